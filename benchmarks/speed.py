@@ -1,0 +1,131 @@
+"""Measures how long a learner waits, against what cannot be avoided.
+
+Run it in the project's environment: ``python benchmarks/speed.py [--runs N]``. Both sides of every
+ratio are measured in turn in one run; medians are printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BOUNDS = {"cold": 1.35, "warm": 60.0, "help": 0.2}
+
+
+def main() -> None:
+    """Prints every figure with its bound."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=15)
+    runs = parser.parse_args().runs
+    with tempfile.TemporaryDirectory() as folder:
+        cold(Path(folder), runs)
+        help_time(runs)
+    warm(runs)
+
+
+def cold(folder: Path, runs: int) -> None:
+    """One exercise in a fresh command against a bare import of torch."""
+    right = ROOT / "solutions" / "normalization" / "layer_norm.py"
+    wrong = ROOT / "solutions" / "_demo" / "normalization" / "layer_norm.py"
+    command = [sys.executable, "-m", "grader", "check"]
+    report = ["--html", str(folder / "report.html")]
+    sides = {
+        'python -c "import torch"': [sys.executable, "-c", "import torch"],
+        "check, right answer, no report": [*command, str(right), "--no-html"],
+        "check, right answer, with report": [*command, str(right), *report],
+        "check, wrong answer, report and picture": [*command, str(wrong), *report],
+    }
+    times = in_turn({name: lambda c=c: run(c) for name, c in sides.items()}, runs)
+    bare = times.pop('python -c "import torch"')
+    print(f"cold, {runs} runs each in turn; the bound is {BOUNDS['cold']} times the bare import")
+    print(f"  {'import torch':<42} {statistics.median(bare):7.3f} s")
+    for name, seconds in times.items():
+        ratios = [s / b for s, b in zip(seconds, bare, strict=True)]
+        median = statistics.median(seconds)
+        print(f"  {name:<42} {median:7.3f} s  {statistics.median(ratios):.2f} times")
+
+
+def help_time(runs: int) -> None:
+    """``dlgrade --help``."""
+    command = [sys.executable, "-m", "grader", "--help"]
+    seconds = [run(command) for _ in range(runs)]
+    print(f"dlgrade --help (bound {BOUNDS['help']} s)")
+    print(f"  {'median':<42} {statistics.median(seconds):7.3f} s")
+
+
+def warm(runs: int) -> None:
+    """One more exercise in a command that is warm, all processes on one core."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    from grader import pool
+    from grader.course import find
+    from grader.judge import Settings, grade
+    from grader.submission import collect
+    from grader.wire.frames import Request
+
+    course = find()
+    with pool.create(jobs=1) as sandbox:
+        settings = Settings(pictures=False)
+        empty = Request(name="empty", filename="empty.py", source=b"", functions={})
+
+        def round_trip() -> None:
+            sandbox.submit(0, empty, settings.limits)
+            sandbox.wait()
+
+        work: dict[str, Callable[[], float]] = {"an empty child": timed(round_trip)}
+        for entry in course.entries:
+            submission = collect(course, [entry.solution])
+
+            def once(submission: Sequence[object] = submission) -> None:
+                result = grade(submission, sandbox, settings)  # type: ignore[arg-type]
+                assert result.status == "passed", result
+
+            once()
+            work[entry.label] = timed(once)
+        times = in_turn(work, runs)
+    floor = statistics.median(times.pop("an empty child")) * 1e3
+    print(f"one more exercise, warm, on one core (bound {BOUNDS['warm']:g} ms)")
+    print(f"  {'fork and exit of an empty child (floor)':<42} {floor:7.1f} ms")
+    for name, seconds in times.items():
+        median = statistics.median(seconds) * 1e3
+        print(f"  {name:<42} {median:7.1f} ms")
+
+
+def in_turn(work: dict[str, Callable[[], float]], runs: int) -> dict[str, list[float]]:
+    """Runs every piece of work once, then again, so that all meet the same noise."""
+    for once in work.values():
+        once()
+    times: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(runs):
+        for name, once in work.items():
+            times[name].append(once())
+    return times
+
+
+def timed(function: Callable[[], None]) -> Callable[[], float]:
+    """The function as one that returns how long it took."""
+
+    def run_it() -> float:
+        started = time.perf_counter()
+        function()
+        return time.perf_counter() - started
+
+    return run_it
+
+
+def run(command: Sequence[str]) -> float:
+    """How long a command takes."""
+    started = time.perf_counter()
+    subprocess.run(command, capture_output=True, check=False, cwd=ROOT)
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,279 @@
+"""Judging the outcome of one case: the learner's, an alternative's or a mistake's, all by one rule.
+
+The tests come in the order of what a learner should mend first: it raised → nothing, type, shape,
+dtype, finite → values → gradients → inputs untouched → global state untouched. The first that fails
+is the message; later ones are not computed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import torch
+from msgspec import structs
+from torch import Tensor
+
+from grader.compare import Comparison, Finding, Rule, compare, follow, kind_of
+from grader.exercise import Case
+from grader.oracle import Oracle
+from grader.result import Evidence
+from grader.trusted import Outcome, mapped
+
+Stage = Literal["passed", "raised", "value", "gradient", "input", "global"]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What is to be said about an outcome.
+
+    Attributes:
+        stage: the test that failed first.
+        message: what happened, in a sentence; empty when passed.
+        evidence: what was seen, None when passed without a note.
+        ratio: the largest error ÷ tolerance; 0 for an exact answer, inf where nothing compares.
+        call: index of the call that the message is about.
+        finding: the finding behind the message, if values or gradients were compared.
+        gradient: name of the argument whose gradient was wrong.
+    """
+
+    stage: Stage
+    message: str = ""
+    evidence: Evidence | None = None
+    ratio: float = 0.0
+    call: int = 0
+    finding: Finding | None = None
+    gradient: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the outcome is right."""
+        return self.stage == "passed"
+
+
+def assess(oracle: Oracle, outcome: Outcome) -> Assessment:
+    """Judges an outcome of a case.
+
+    Args:
+        oracle: the case, with its inputs and right answers.
+        outcome: what came of its calls.
+    """
+    case = oracle.case
+    if case.raises is not None:
+        return _raising(case.raises, oracle, outcome)
+    if outcome.raised is not None:
+        raised = outcome.raised
+        return Assessment("raised", f"raised {raised.types[0]}", ratio=math.inf, call=raised.call)
+    checked = _values(oracle, outcome)
+    if checked.passed and case.gradients:
+        checked = _worse(checked, _gradients(oracle, outcome))
+    if checked.passed and outcome.modified:
+        return _modified(outcome, checked.ratio)
+    if checked.passed and outcome.globals_changed:
+        changed = " and ".join(outcome.globals_changed)
+        message = f"changed global state: {changed}; leave it as it was found"
+        return Assessment("global", message, Evidence(), ratio=math.inf)
+    return checked
+
+
+def observable(oracle: Oracle, outcome: Outcome) -> bool:
+    """Whether the case's ``observe=`` may be asked about these answers: they are of the right kind."""
+    pairs = zip(outcome.values, oracle.expected.values, strict=True)
+    return oracle.case.observe is not None and all(kind_of(*pair) is None for pair in pairs)
+
+
+def _raising(kind: type[Exception], oracle: Oracle, outcome: Outcome) -> Assessment:
+    if outcome.raised is not None and kind.__name__ in outcome.raised.types:
+        return Assessment("passed")
+    if outcome.raised is not None:
+        seen = f"raised {outcome.raised.types[0]}, expected {kind.__name__}"
+        return Assessment("raised", seen, Evidence(), math.inf, outcome.raised.call)
+    seen = f"returned an answer, but must raise {kind.__name__} here"
+    return Assessment("value", seen, Evidence(), math.inf)
+
+
+def _values(oracle: Oracle, outcome: Outcome) -> Assessment:
+    case, expected = oracle.case, oracle.expected.values
+    if case.observe is not None:
+        return _observed(oracle, outcome)
+    if case.trajectory is not None:
+        return _followed(oracle, outcome, case.trajectory.steps)
+    rule = Rule(float32=None if case.float64_only else _fallback(oracle))
+    if all(isinstance(value, (int, float)) for value in expected):
+        comparison = compare(list(outcome.values), list(expected), rule)
+        call = _first(comparison.finding)
+        return _said(comparison, call, _place(oracle.calls, call))
+    total = Assessment("passed")
+    for call, (yours, right) in enumerate(zip(outcome.values, expected, strict=True)):
+        part = Rule(float32=None if case.float64_only else _fallback(oracle, call))
+        place = _place(oracle.calls, call) if len(expected) > 1 else ""
+        total = _worse(total, _said(compare(yours, right, part), call, place))
+        if not total.passed:
+            break
+    return total
+
+
+def _observed(oracle: Oracle, outcome: Outcome) -> Assessment:
+    for call, (yours, right) in enumerate(
+        zip(outcome.values, oracle.expected.values, strict=True)
+    ):
+        finding = kind_of(yours, right)
+        if finding is not None:
+            return _said(Comparison(ratio=math.inf, finding=finding, notes=()), call, "")
+    return _said(compare(oracle.observe(outcome.values), oracle.observed), 0, "")
+
+
+def _followed(oracle: Oracle, outcome: Outcome, steps: int) -> Assessment:
+    expected = oracle.expected.values
+    for yours, right in zip(outcome.values, expected, strict=True):
+        finding = kind_of(yours, right)
+        if finding is None and isinstance(yours, Tensor) and yours.shape != right.shape:
+            finding = compare(yours, right).finding
+        if finding is not None:
+            return _said(Comparison(ratio=math.inf, finding=finding, notes=()), 0, "")
+    comparison = follow(
+        outcome.values[:steps],
+        expected[:steps],
+        outcome.values[steps:],
+        expected[steps:],
+        oracle.scale or 1.0,
+    )
+    return _said(comparison, 0, "")
+
+
+def _gradients(oracle: Oracle, outcome: Outcome) -> Assessment:
+    if outcome.gradient_problem:
+        message = f"the gradient cannot be computed: {outcome.gradient_problem}"
+        return Assessment("gradient", message, Evidence(), math.inf)
+    total = Assessment("passed")
+    for call, (yours, right) in enumerate(
+        zip(outcome.gradients, oracle.expected.gradients, strict=True)
+    ):
+        value = outcome.values[call]
+        single = isinstance(value, Tensor) and value.dtype == torch.float32
+        for name in oracle.case.gradients:
+            part = _gradient(oracle, name, call, yours.get(name), right[name], single)
+            total = _worse(total, part)
+            if not total.passed:
+                return total
+    return total
+
+
+def _gradient(
+    oracle: Oracle, name: str, call: int, yours: Any, right: Any, single: bool
+) -> Assessment:
+    if _cut(yours, right):
+        message = (
+            f"no gradient reaches {name}: the result is cut off from it "
+            "(by detach, .data, .item(), torch.tensor(...) or no_grad)"
+        )
+        return Assessment("gradient", message, Evidence(), math.inf, call, gradient=name)
+    rule = Rule(label=f"gradient of {name}", float32=_fallback(oracle, call, name))
+    if single:
+        # The leaf is float64, so its gradient is too; it is no more exact than the answer was.
+        yours = mapped(yours, Tensor.float)
+    said = _said(compare(yours, right, rule), call, "")
+    return said if said.passed else replace(said, stage="gradient", gradient=name)
+
+
+def _cut(yours: Any, right: Any) -> bool:
+    """Whether a gradient is missing that the reference has."""
+    if isinstance(right, (list, tuple)) and isinstance(yours, (list, tuple)):
+        return any(_cut(*pair) for pair in zip(yours, right, strict=False))
+    return yours is None and isinstance(right, Tensor)
+
+
+def _modified(outcome: Outcome, ratio: float) -> Assessment:
+    call, name = outcome.modified[0]
+    message = f"changed its argument {name} in place; work on a copy, the caller still needs it"
+    return Assessment("input", message, Evidence(), max(ratio, math.inf), call)
+
+
+def _fallback(oracle: Oracle, call: int | None = None, gradient: str = "") -> Callable[[], Any]:
+    """What float32 costs the part of the outcome that is compared, computed when it is needed."""
+
+    def part(outcome: Outcome) -> Any:
+        if gradient:
+            return outcome.gradients[call or 0][gradient]
+        return list(outcome.values) if call is None else outcome.values[call]
+
+    return lambda: oracle.float32(part)
+
+
+def _said(comparison: Comparison, call: int, place: str) -> Assessment:
+    finding = comparison.finding
+    if finding is None:
+        evidence = Evidence(notes=comparison.notes) if comparison.notes else None
+        return Assessment("passed", evidence=evidence, ratio=comparison.ratio)
+    evidence = finding.evidence
+    if place:
+        evidence = _placed(evidence, place)
+    return Assessment("value", finding.message, evidence, comparison.ratio, call, finding)
+
+
+def _placed(evidence: Evidence, place: str) -> Evidence:
+    """The evidence with the call named: in place of its index, or as a note."""
+    worst = evidence.worst
+    if worst is None:
+        return structs.replace(evidence, notes=(*evidence.notes, f"in the call with {place}"))
+    inside = worst.where.partition("]")[2].strip()
+    where = f"{place} {inside}".strip()
+    return structs.replace(evidence, worst=structs.replace(worst, where=where))
+
+
+def _place(calls: Sequence[Mapping[str, Any]], call: int) -> str:
+    """What tells a call from the others: "step=7"."""
+    if len(calls) < 2:
+        return ""
+    plain = {
+        name: value for name, value in calls[call].items() if isinstance(value, (int, float, str))
+    }
+    telling = {
+        name: value
+        for name, value in plain.items()
+        if any(other.get(name) != value for other in calls)
+    }
+    return ", ".join(f"{name}={value!r}" for name, value in (telling or plain).items())
+
+
+def _first(finding: Finding | None) -> int:
+    """The call that a finding about a list of answers points to."""
+    if finding is not None and finding.path and isinstance(finding.path[0], int):
+        return finding.path[0]
+    return 0
+
+
+def _worse(first: Assessment, second: Assessment) -> Assessment:
+    """Both as one: the failure if there is one, the larger ratio and all notes if not."""
+    if not second.passed:
+        return second
+    notes = tuple(
+        dict.fromkeys(note for one in (first, second) if one.evidence for note in one.evidence.notes)
+    )
+    return Assessment(
+        "passed",
+        evidence=Evidence(notes=notes) if notes else None,
+        ratio=max(first.ratio, second.ratio),
+    )
+
+
+def judged(case: Case) -> str:
+    """How a case is judged, in a sentence for the report."""
+    if case.raises is not None:
+        return f"The call must raise {case.raises.__name__}."
+    if case.observe is not None:
+        return (
+            "Many answers are right here, so what must hold of any right answer is judged; "
+            "statistics reject a right answer once in 10⁹."
+        )
+    if case.trajectory is not None:
+        return (
+            f"{case.trajectory.steps} steps in float64, each state within 1e-9 of the weights' "
+            "norm; on failure every step is restarted from the right state."
+        )
+    rule = "Values in float64, within 1e-9 of the largest value in the row."
+    return f"{rule} Gradients by a random upstream gradient, by the same rule." if (
+        case.gradients
+    ) else rule

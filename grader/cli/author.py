@@ -1,0 +1,161 @@
+"""``dlgrade init``, ``hint``, ``audit`` and ``schema``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.screen import progress
+from grader.cli.words import FAILED, PASSED
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.audit import Proof
+    from grader.course import Entry
+
+COURSE = click.option(
+    "--course",
+    "directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="A folder with exercises/ and solutions/ (default: the bundled course).",
+)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="exercises")
+@COURSE
+def init(folder: Path, directory: Path | None) -> None:
+    """Copy the course's exercises into FOLDER (default: exercises).
+
+    What is already there stays as it is.
+
+    \b
+    Example: dlgrade init
+    """
+    from grader.course import find
+
+    course = find(directory)
+    copied = kept = 0
+    for source in sorted(course.exercises.rglob("*")):
+        target = folder / source.relative_to(course.exercises)
+        if source.is_dir() or "__pycache__" in source.parts:
+            continue
+        if target.exists():
+            kept += 1
+            continue
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+        except OSError as error:
+            raise UsageError(f"{target} cannot be written: {error.strerror or error}") from error
+        copied += 1
+    stayed = f", {kept} that were there stay as they are" if kept else ""
+    click.echo(f"{copied} files copied to {folder}/{stayed}.")
+    first = course.entries[0]
+    click.echo(f"Open {folder / first.topic / first.name}.py, then run: dlgrade check {folder}")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--step", type=click.IntRange(1, 3), default=1, show_default=True, metavar="1..3")
+@COURSE
+def hint(name: str, step: int, directory: Path | None) -> None:
+    """Show a hint for an exercise: step 1 is a nudge, step 3 nearly the answer.
+
+    \b
+    Example: dlgrade hint layer_norm --step 2
+    """
+    from grader.course import find, load
+
+    entries = find(directory).select([name])
+    if len(entries) > 1:
+        raise UsageError(f"{name} is a topic; name one of {', '.join(e.name for e in entries)}")
+    click.echo(load(entries[0]).hints[step - 1])
+    if step < len(load(entries[0]).hints):
+        click.echo(f"More: dlgrade hint {name} --step {step + 1}")
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of the result record."""
+    import json
+
+    from grader.result import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2))
+
+
+@click.command()
+@COURSE
+@click.option("--only", multiple=True, metavar="NAME", help="Only this exercise or topic.")
+@click.option("--seeds", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1)
+def audit(directory: Path | None, only: tuple[str, ...], seeds: int, jobs: int) -> int:
+    """Prove the course: for authors, and for CI.
+
+    Every stub earns nothing, every reference and alternative everything, every mistake is caught
+    and recognised by its name, on many seeds. Prints the margins.
+
+    \b
+    Example: dlgrade audit --only layer_norm --seeds 3
+    """
+    from grader import pool
+    from grader.course import find
+
+    course = find(directory)
+    entries = course.select(only) if only else course.entries
+    with pool.create(jobs=jobs) as sandbox:
+        from grader.audit import through_both_sides
+        from grader.judge import Settings
+
+        problems = through_both_sides(entries, sandbox, Settings())
+    proofs = _prove(entries, seeds, jobs)
+    for proof in proofs:
+        _print_margins(proof)
+        problems += [f"{proof.label}: {problem}" for problem in proof.problems]
+    diagnosed, mistaken = sum(p.diagnosed for p in proofs), sum(p.mistaken for p in proofs)
+    click.echo(f"{diagnosed} of {mistaken} mistakes recognised by name over {seeds} seeds.")
+    for problem in problems:
+        click.echo(f"- {problem}", err=True)
+    if problems:
+        click.echo(f"The course is not proved: {len(problems)} problems.", err=True)
+        return FAILED
+    click.echo(f"The course is proved: {len(entries)} exercises.")
+    return PASSED
+
+
+def _prove(entries: Sequence[Entry], seeds: int, jobs: int) -> list[Proof]:
+    """Proves the exercises on all cores, each in slices of seeds."""
+    from grader.audit import merge, prove
+
+    slices = [range(first, seeds, jobs) for first in range(min(jobs, seeds))]
+    tasks = [(entry, part) for entry in entries for part in slices]
+    with (
+        ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor,
+        progress(len(tasks), "proving") as advance,
+    ):
+        futures = [(entry, executor.submit(prove, entry, part, (1, 4))) for entry, part in tasks]
+        proofs: dict[str, list[Proof]] = {}
+        for entry, future in futures:
+            proofs.setdefault(entry.label, []).append(future.result())
+            advance(entry.label)
+    return [merge(parts) for parts in proofs.values()]
+
+
+def _print_margins(proof: Proof) -> None:
+    click.echo(f"{proof.label}")
+    for margin in proof.margins.values():
+        kind = "statistic" if margin.statistical else "value"
+        caught = f"{margin.caught[0]:8.3g}" if margin.caught[1] != "-" else "       -"
+        click.echo(
+            f"  {margin.case:<52.52} {kind:<9} right ≤ {margin.accepted[0]:<8.2g} "
+            f"wrong ≥ {caught}  {margin.caught[1]}"
+        )

@@ -1,0 +1,56 @@
+"""Writing results: first to a temporary file beside the target, then renamed over it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from grader.errors import DlgradeError, UsageError
+
+
+def check_writable(path: Path) -> None:
+    """Refuses a target that cannot be written, before any work is done.
+
+    Raises:
+        UsageError: if its folder is not there or not writable, or it is a folder itself.
+    """
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file to write to")
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}; make it first, or write elsewhere")
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"{folder} cannot be written to; name another place or leave the file out")
+
+
+def write(path: Path, data: bytes) -> None:
+    """Writes a file whole or not at all: what was there before stays until the rename.
+
+    Raises:
+        DlgradeError: if the disk is full or the folder has gone.
+    """
+    temporary = ""
+    try:
+        descriptor, temporary = tempfile.mkstemp(
+            prefix=f".{path.name}.", suffix=".tmp", dir=path.absolute().parent
+        )
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        reason = error.strerror or error
+        raise DlgradeError(f"{path} could not be written: {reason}; nothing was changed") from error
+
+
+def _umask() -> int:
+    """The process's file mode mask, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,77 @@
+"""What the terminal can show, and progress on it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, TextIO
+
+MIN_WIDTH: Final = 40
+MAX_WIDTH: Final = 110
+PIPED_WIDTH: Final = 100
+
+Advance = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """How to write to a stream.
+
+    Attributes:
+        width: columns to fill.
+        colour: whether ANSI colours are welcome.
+        ascii_only: whether the encoding has no room for ✓ and ✗.
+    """
+
+    width: int
+    colour: bool
+    ascii_only: bool
+
+
+def screen_of(stream: TextIO) -> Screen:
+    """Reads the environment: NO_COLOR, FORCE_COLOR, TERM, COLUMNS, the encoding, the terminal."""
+    interactive = stream.isatty()
+    colour = interactive and os.environ.get("TERM") != "dumb"
+    if os.environ.get("FORCE_COLOR"):
+        colour = True
+    if os.environ.get("NO_COLOR"):
+        colour = False
+    columns = shutil.get_terminal_size((PIPED_WIDTH, 24)).columns
+    return Screen(
+        width=max(MIN_WIDTH, min(columns, MAX_WIDTH)),
+        colour=colour,
+        ascii_only=(stream.encoding or "").lower().replace("-", "") not in ("utf8", "utf8sig"),
+    )
+
+
+@contextlib.contextmanager
+def progress(total: int, doing: str) -> Iterator[Advance]:
+    """A bar on standard error while something takes long; nothing where nobody watches.
+
+    Args:
+        total: how many steps there are.
+        doing: what is being done, shown before the first step.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=total)
+
+        def advance(what: str) -> None:
+            bar.update(task, advance=1, description=what)
+
+        yield advance

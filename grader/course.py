@@ -1,0 +1,229 @@
+"""A course: two folders that mirror each other, and the exercises they hold.
+
+``exercises/<topic>/<name>.py`` is what a learner gets, ``solutions/<topic>/<name>.py`` what only the
+course has. Finding a course reads names and the text of stubs; an author's file runs only when its
+exercise is loaded.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from grader.errors import CourseError, UsageError
+from grader.exercise import Exercise
+
+BUNDLED: Final = Path(__file__).parent / "bundled"
+"""Where a wheel carries the course; a checkout has it beside the package."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One exercise of a course, by its two files.
+
+    Attributes:
+        topic: folder name.
+        name: file name without ``.py``.
+        stub: the learner's file as the course gives it out.
+        solution: the author's file.
+    """
+
+    topic: str
+    name: str
+    stub: Path
+    solution: Path
+
+    @property
+    def label(self) -> str:
+        """Topic and name, such as ``normalization/layer_norm``."""
+        return f"{self.topic}/{self.name}"
+
+    @property
+    def asks(self) -> str:
+        """What the exercise asks: the second paragraph of the stub's docstring, on one line."""
+        paragraphs = _lesson(self.stub).split("\n\n")
+        return " ".join(paragraphs[1].split()) if len(paragraphs) > 1 else ""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course that was found on disk.
+
+    Attributes:
+        exercises: folder of stubs.
+        solutions: folder of authors' files.
+        entries: its exercises, by topic and name.
+    """
+
+    exercises: Path
+    solutions: Path
+    entries: tuple[Entry, ...]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The names of the topics, in order."""
+        return tuple(dict.fromkeys(entry.topic for entry in self.entries))
+
+    @property
+    def demo(self) -> Path:
+        """The submission of the learner that the course ships for demonstration."""
+        return self.solutions / "_demo"
+
+    def select(self, words: Iterable[str]) -> tuple[Entry, ...]:
+        """The exercises that ``words`` name: a topic, a name, or topic/name each.
+
+        Raises:
+            UsageError: if a word names nothing; says which name is near.
+        """
+        chosen: set[Entry] = set()
+        for word in words:
+            found = [e for e in self.entries if word in (e.topic, e.name, e.label)]
+            if not found:
+                raise UsageError(f"no exercise or topic is called {word!r}{self._near(word)}")
+            chosen.update(found)
+        return tuple(entry for entry in self.entries if entry in chosen)
+
+    def _near(self, word: str) -> str:
+        names = {name for e in self.entries for name in (e.topic, e.name, e.label)}
+        near = difflib.get_close_matches(word, names, n=1)
+        return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(self.topics)}"
+
+
+def find(directory: Path | None = None) -> Course:
+    """Finds a course.
+
+    Args:
+        directory: the folder that holds ``exercises/`` and ``solutions/``; the bundled course
+            without it.
+
+    Raises:
+        UsageError: if there is no course in ``directory``.
+        CourseError: if its two folders do not mirror each other.
+    """
+    root = directory if directory is not None else _bundled()
+    exercises, solutions = root / "exercises", root / "solutions"
+    for folder in (exercises, solutions):
+        if not folder.is_dir():
+            raise UsageError(
+                f"{root} is not a course: it has no folder {folder.name}/ "
+                "(a course is a folder with exercises/ and solutions/)"
+            )
+    entries = tuple(_entries(exercises, solutions))
+    if not entries:
+        raise CourseError("holds no exercise; write exercises/<topic>/<name>.py", exercises)
+    _check_unique(entries)
+    return Course(exercises=exercises, solutions=solutions, entries=entries)
+
+
+def load(entry: Entry) -> Exercise:
+    """Runs the author's file of an exercise and returns its `Exercise`.
+
+    Raises:
+        CourseError: if the file fails, defines no ``exercise``, lacks cases, or its functions are
+            not those of the stub.
+    """
+    name = f"dlgrade_course.{entry.topic}.{entry.name}"
+    spec = importlib.util.spec_from_file_location(name, entry.solution)
+    if spec is None or spec.loader is None:
+        raise CourseError("cannot be imported", entry.solution)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except CourseError as error:
+        raise CourseError(str(error), entry.solution) from error
+    except Exception as error:
+        raise CourseError(f"fails with {type(error).__name__}: {error}", entry.solution) from error
+    exercise = getattr(module, "exercise", None)
+    if not isinstance(exercise, Exercise):
+        raise CourseError("must define exercise = Exercise(...)", entry.solution)
+    _check_complete(entry, exercise)
+    return exercise
+
+
+def signatures(exercise: Exercise) -> dict[str, list[str]]:
+    """The parameters of each function of an exercise, in order."""
+    return {
+        name: list(inspect.signature(function).parameters)
+        for name, function in exercise.functions.items()
+    }
+
+
+def _bundled() -> Path:
+    return BUNDLED if BUNDLED.is_dir() else Path(__file__).parents[1]
+
+
+def _entries(exercises: Path, solutions: Path) -> Iterator[Entry]:
+    stubs, answers = _files(exercises), _files(solutions)
+    for key in sorted(stubs.keys() | answers.keys()):
+        topic, name = key
+        if key not in answers:
+            raise CourseError(
+                f"has no solution; write {solutions.name}/{topic}/{name}.py", stubs[key]
+            )
+        if key not in stubs:
+            raise CourseError(f"has no stub; write {exercises.name}/{topic}/{name}.py", answers[key])
+        yield Entry(topic=topic, name=name, stub=stubs[key], solution=answers[key])
+
+
+def _files(folder: Path) -> dict[tuple[str, str], Path]:
+    return {
+        (path.parent.name, path.stem): path
+        for path in folder.glob("*/*.py")
+        if not path.name.startswith(("_", ".")) and not path.parent.name.startswith(("_", "."))
+    }
+
+
+def _check_unique(entries: Iterable[Entry]) -> None:
+    seen: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.name in seen:
+            raise CourseError(
+                f"two exercises are called {entry.name}: {seen[entry.name].label} and "
+                f"{entry.label}; rename one, for a file is matched by its name",
+                entry.stub,
+            )
+        seen[entry.name] = entry
+
+
+def _check_complete(entry: Entry, exercise: Exercise) -> None:
+    if not exercise.cases:
+        raise CourseError("has no case; add one with @exercise.case(points=...)", entry.solution)
+    for name in exercise.functions:
+        if not any(case.function == name for case in exercise.cases.values()):
+            raise CourseError(f"no case calls {name}", entry.solution)
+    stub = _stub_signatures(entry.stub)
+    for name, function in exercise.functions.items():
+        parameters = inspect.signature(function).parameters.values()
+        expected = [p.name for p in parameters]
+        if stub.get(name) != expected:
+            raise CourseError(
+                f"the stub must define {name}({', '.join(expected)}) as the solution does",
+                entry.stub,
+            )
+
+
+def _stub_signatures(stub: Path) -> dict[str, list[str]]:
+    functions = (node for node in _tree(stub).body if isinstance(node, ast.FunctionDef))
+    return {
+        node.name: [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+        for node in functions
+    }
+
+
+def _lesson(stub: Path) -> str:
+    return ast.get_docstring(_tree(stub)) or ""
+
+
+def _tree(stub: Path) -> ast.Module:
+    try:
+        return ast.parse(stub.read_bytes())
+    except SyntaxError as error:
+        raise CourseError(f"is not Python: {error}", stub) from error

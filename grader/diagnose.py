@@ -1,0 +1,96 @@
+"""Naming the cause of a failure, when it can be verified.
+
+A named mistake is the cause if, run on the same inputs, it gives the learner's answers on every
+case of that function that failed, passes where the learner passed, and no other named mistake does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.assess import Assessment, assess, observable
+from grader.compare import agrees
+from grader.exercise import Mistake
+from grader.oracle import Oracle
+from grader.trusted import Outcome
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A case that was judged: what was known, what came, what was said of it."""
+
+    oracle: Oracle
+    outcome: Outcome
+    assessment: Assessment
+
+
+def cause(judged: Sequence[Judged], mistakes: Sequence[Mistake]) -> Mistake | None:
+    """The one mistake that explains all failures of a function; None if none or several do.
+
+    Args:
+        judged: the cases of one function that were judged, passed ones included.
+        mistakes: the named mistakes of that function.
+    """
+    if all(one.assessment.passed for one in judged):
+        return None
+    fitting = [mistake for mistake in mistakes if all(_fits(one, mistake) for one in judged)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def marked_line(mistake: Mistake, source: Sequence[str], first: int, last: int) -> int | None:
+    """The line between ``first`` and ``last`` (from 1) that the mistake points at."""
+    if not mistake.points_at:
+        return None
+    pattern = re.compile(mistake.points_at)
+    for number in range(first, min(last, len(source)) + 1):
+        code = source[number - 1].partition("#")[0]
+        if pattern.search(code):
+            return number
+    return None
+
+
+def _fits(one: Judged, mistake: Mistake) -> bool:
+    other = one.oracle.mistaken(mistake.name)
+    if one.assessment.passed:
+        return assess(one.oracle, other).passed
+    return alike(one.oracle, one.outcome, other, one.assessment)
+
+
+def alike(oracle: Oracle, yours: Outcome, other: Outcome, said: Assessment) -> bool:
+    """Whether two outcomes of a case are the same, up to the test that the first one failed.
+
+    Args:
+        oracle: the case.
+        yours: the learner's outcome.
+        other: the outcome of a named mistake.
+        said: what was said of the learner's outcome.
+    """
+    if yours.raised is not None or other.raised is not None:
+        return _same_exception(yours, other)
+    if said.stage == "global":
+        return bool(other.globals_changed) and _same_values(oracle, yours, other)
+    if said.stage == "input":
+        return bool(other.modified) and _same_values(oracle, yours, other)
+    if said.stage == "gradient":
+        return _same_values(oracle, yours, other) and _same_gradients(yours, other)
+    return _same_values(oracle, yours, other) and not assess(oracle, other).passed
+
+
+def _same_exception(yours: Outcome, other: Outcome) -> bool:
+    if yours.raised is None or other.raised is None:
+        return False
+    return yours.raised.types[0] == other.raised.types[0] and yours.raised.call == other.raised.call
+
+
+def _same_values(oracle: Oracle, yours: Outcome, other: Outcome) -> bool:
+    if observable(oracle, yours) and observable(oracle, other):
+        return agrees(oracle.observe(yours.values), oracle.observe(other.values))
+    return agrees(list(yours.values), list(other.values))
+
+
+def _same_gradients(yours: Outcome, other: Outcome) -> bool:
+    if bool(yours.gradient_problem) != bool(other.gradient_problem):
+        return False
+    return agrees([dict(one) for one in yours.gradients], [dict(one) for one in other.gradients])

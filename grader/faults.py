@@ -1,0 +1,122 @@
+"""What a learner is told when the fault is not a value: it did not run, or did not end.
+
+Every message says what happened and what to do next.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from grader.pool import Limits, Report
+from grader.result import CaseStatus, Evidence, Fault
+from grader.evidence import excerpt
+from grader.wire.frames import ForbiddenUse, FunctionFacts, Raised
+
+NEAR: Final = 0.6
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a worker gave no further answer.
+
+    Attributes:
+        kind: stable identifier.
+        status: what the case becomes that was running.
+        message: what happened and what to do.
+    """
+
+    kind: str
+    status: CaseStatus
+    message: str
+
+
+def of_file(raised: Raised, source: Sequence[str]) -> Fault:
+    """The fault of a file that could not be loaded."""
+    at = f" at line {raised.line}" if raised.line else ""
+    if raised.kind == "syntax":
+        message = f"Python cannot read the file{at}: {raised.message}"
+    elif raised.kind == "import":
+        message = (
+            f"an import fails{at}: {raised.message}. Each file is graded on its own: import torch, "
+            "numpy and the standard library, not other files"
+        )
+    else:
+        message = f"the file stops{at} while it is imported: {raised.type}: {raised.message}"
+    return Fault(kind=raised.kind, message=message, excerpt=excerpt(source, raised.line))
+
+
+def function_missing(name: str, defined: Sequence[str]) -> str:
+    """Said when a function is not in the file."""
+    near = difflib.get_close_matches(name, defined, n=1, cutoff=NEAR)
+    if near:
+        return f"there is no function {name}, but there is {near[0]}: rename it to {name}"
+    return f"there is no function {name}; define it with the signature of the stub"
+
+
+def not_callable(name: str, facts: FunctionFacts) -> str:
+    """Said when the name is there but is no function."""
+    return f"{name} is not a function (line {facts.line}); define it with def {name}(...)"
+
+
+def raised(fault: Raised) -> str:
+    """Said when a call of the learner's function raised."""
+    if fault.kind == "signature":
+        return f"it cannot be called as the exercise asks: {fault.message}"
+    if fault.kind == "memory":
+        return f"it ran out of memory: {fault.message}; look for a tensor that grows too large"
+    if fault.kind == "output":
+        return f"it printed or returned too much: {fault.message}; take out the prints"
+    if fault.kind == "recursion":
+        return "it calls itself without end (RecursionError); look at what stops it"
+    at = f" at line {fault.line}" if fault.line else ""
+    said = f": {fault.message}" if fault.message else ""
+    return f"{fault.type}{at}{said}"
+
+
+def seen(fault: Raised, source: Sequence[str], arguments: Sequence[str]) -> Evidence:
+    """The learner's lines around an exception and the shapes of the arguments."""
+    shapes = tuple(f"{name}: {shape}" for name, shape in fault.shapes.items())
+    return Evidence(inputs=shapes or tuple(arguments), excerpt=excerpt(source, fault.line))
+
+
+def forbidden(uses: Sequence[ForbiddenUse]) -> str:
+    """Said when an operation was used that would make the exercise pointless."""
+    use = uses[0]
+    at = f" at line {use.line}" if use.line else ""
+    return f"uses {use.name}{at}, which this exercise asks you to write yourself"
+
+
+def ending(report: Report, limits: Limits) -> Ending:
+    """Why a worker ended early."""
+    seconds = f"{limits.wall_s:g} s"
+    if report.end == "timeout":
+        message = f"it did not finish within {seconds}; look for a loop that never ends"
+        return Ending("timeout", "timeout", message)
+    if report.end == "cpu":
+        message = f"it used up {limits.cpu_s:g} s of processor time; look for a loop that never ends"
+        return Ending("timeout", "timeout", message)
+    if report.end == "memory":
+        allowed = f"{limits.memory_bytes / 2**30:.3g} GB"
+        message = f"it needed more than {allowed} of memory; look for a tensor that grows too large"
+        return Ending("memory", "crashed", message)
+    if report.end == "output":
+        message = "it printed or returned too much to be kept; take out the prints"
+        return Ending("output", "crashed", message)
+    if report.end == "exited":
+        message = (
+            f"it ended the whole program (exit code {report.exit_code}); "
+            "take out exit(), quit() and os._exit()"
+        )
+        return Ending("exited", "crashed", message)
+    if report.end == "broken":
+        message = (
+            f"what came back from it cannot be read ({report.broken}); "
+            "do not write to file descriptors that are not yours"
+        )
+        return Ending("broken", "crashed", message)
+    signal = f" (signal {report.signal})" if report.signal else ""
+    message = f"Python itself crashed{signal}; look for ctypes, os.kill or endless recursion in C"
+    return Ending("crashed", "crashed", message)

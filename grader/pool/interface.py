@@ -1,0 +1,117 @@
+"""What every engine offers."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from types import TracebackType
+from typing import Final, Literal
+
+import msgspec
+
+from grader.wire.control import Limits
+from grader.wire.frames import Answer, Loaded, Request
+
+__all__ = ["End", "Limits", "Pool", "Report", "default_jobs"]
+
+_MOST_JOBS: Final = 4
+
+End = Literal[
+    "finished", "exited", "timeout", "cpu", "memory", "crashed", "output", "killed", "broken"
+]
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known about a worker after its death.
+
+    Attributes:
+        id: the number it was submitted under.
+        loaded: its first message, None if it did not get there.
+        answers: the answers that came back whole.
+        finished: whether it said that it was done.
+        end: how it ended. ``exited``: left early by itself; ``timeout``, ``cpu``, ``memory``,
+            ``output``: ran into that limit; ``crashed``: a fault signal; ``killed``: another
+            signal; ``broken``: its frames were not well-formed.
+        exit_code: None if a signal ended it.
+        signal: None if it exited.
+        broken: why decoding stopped, empty if it did not; what came before it counts.
+        log_head: the first part of what it printed, as text.
+        log_tail: the last part; empty if the head is all.
+        log_size: how much it printed, bytes.
+        cpu_s: processor time.
+        wall_s: from start to end.
+        max_rss: largest resident size, bytes; 0 if unknown.
+        layers: names of the isolation layers that held it.
+    """
+
+    id: int
+    loaded: Loaded | None
+    answers: tuple[Answer, ...]
+    finished: bool
+    end: End
+    exit_code: int | None
+    signal: int | None
+    broken: str
+    log_head: str
+    log_tail: str
+    log_size: int
+    cpu_s: float
+    wall_s: float
+    max_rss: int
+    layers: tuple[str, ...]
+
+
+class Pool(ABC):
+    """Runs requests in workers of their own. Use it as a context manager, or call `close`."""
+
+    name: str
+
+    @abstractmethod
+    def start(self) -> None:
+        """Begins to warm up; returns at once.
+
+        Raises:
+            EngineError: if no process can be started.
+        """
+
+    @abstractmethod
+    def submit(self, id: int, request: Request, limits: Limits) -> None:
+        """Queues a request.
+
+        Args:
+            id: comes back in the `Report`; must not be in use.
+            request: what to run.
+            limits: what it may use.
+
+        Raises:
+            EngineError: if the engine does not work.
+        """
+
+    @abstractmethod
+    def wait(self) -> Report:
+        """Waits for the next worker to end, in whatever order they do.
+
+        Raises:
+            EngineError: if the engine does not work, or nothing is submitted.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Ends every process of this pool; may be called twice."""
+
+    def __enter__(self) -> Pool:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def default_jobs() -> int:
+    """How many workers may run at once: one per core, at most 4, as each has its own memory."""
+    return max(1, min(_MOST_JOBS, os.cpu_count() or 1))

@@ -1,0 +1,64 @@
+"""How a process of the untrusted side is started: what it may import, and its environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import site
+import sys
+import sysconfig
+from pathlib import Path
+from typing import Final
+
+import grader
+
+# The folder that holds this package comes last and goes again when it is imported: in a checkout it
+# is the repository, whose files are no business of a worker.
+_BOOT: Final = """
+import json, sys
+sites, home = json.loads(sys.argv[1])
+sys.path += [path for path in sites if path not in sys.path]
+added = home not in sys.path
+sys.path += [home] * added
+from grader.worker import {module}
+if added:
+    sys.path.remove(home)
+{call}
+"""
+
+
+def command(module: str, call: str) -> list[str]:
+    """The command line of a process that imports a module of ``grader.worker`` and calls it.
+
+    Args:
+        module: ``warm`` or ``oneshot``.
+        call: the expression to run.
+    """
+    home = str(Path(grader.__file__).resolve().parent.parent)
+    boot = _BOOT.format(module=module, call=call)
+    return [sys.executable, "-P", "-s", "-B", "-c", boot, json.dumps([_sites(), home])]
+
+
+def environment() -> dict[str, str]:
+    """A clean environment: nothing of the judge's own passes."""
+    wanted = {
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "2",
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "LANG": "C.UTF-8",
+        "PATH": os.defpath,
+    }
+    if sys.platform == "win32":
+        # Sockets and the random source of Windows do not start without it.
+        wanted["SYSTEMROOT"] = os.environ.get("SYSTEMROOT", r"C:\Windows")
+    return wanted
+
+
+def _sites() -> list[str]:
+    """The judge's site directories: absolute, there, and nothing but installed packages."""
+    installed = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    installed |= {*site.getsitepackages(), site.getusersitepackages()}
+    return [path for path in sys.path if path in installed and os.path.isabs(path)]

@@ -1,0 +1,43 @@
+"""Seeing a case again: its inputs, for a learner who wants to try them by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from grader.course import find, load
+from grader.errors import UsageError
+from grader.oracle import Oracle
+from grader.trusted import realise
+
+
+def calls(
+    exercise: str, case: str, *, seed: int = 0, course: str | Path | None = None
+) -> list[dict[str, Any]]:
+    """The arguments of every call that a case makes.
+
+    Sets the default dtype to float64, as it is while an answer is graded.
+
+    Args:
+        exercise: topic and name, such as ``"normalization/layer_norm"``, or the name alone.
+        case: the name of the case, as ``dlgrade check -v`` shows it.
+        seed: the course seed of the report.
+        course: the folder of the course; the bundled one without it.
+
+    Raises:
+        UsageError: if there is no such exercise or case.
+    """
+    found = find(Path(course) if course is not None else None)
+    entry = found.select([exercise])[0]
+    loaded = load(entry)
+    if case not in loaded.cases:
+        raise UsageError(f"{entry.label} has no case {case!r}; there are {', '.join(loaded.cases)}")
+    torch.set_default_dtype(torch.float64)
+    oracle = Oracle(loaded, loaded.cases[case], entry.label, seed)
+    live: dict[int, torch.Generator] = {}
+    return [
+        {name: realise(value, live, torch.float64) for name, value in call.items()}
+        for call in oracle.calls
+    ]

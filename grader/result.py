@@ -1,0 +1,302 @@
+"""The one record that grading produces: ``dlgrade/result/v1``.
+
+Every output (terminal, HTML, JSON, ...) is a pure function of a `Result`. The records are frozen,
+hold plain values only, and their JSON Schema is generated from the types below. Two runs with the
+same seed give the same bytes, the fields named ``duration_s`` aside.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+import msgspec
+
+SCHEMA: Final = "dlgrade/result/v1"
+
+CaseStatus = Literal[
+    "passed",
+    "failed",
+    "error",
+    "timeout",
+    "crashed",
+    "forbidden",
+    "waiting",
+    "not_started",
+    "grader_error",
+]
+ExerciseStatus = Literal["passed", "partial", "failed", "not_started", "error", "grader_error"]
+ResultStatus = Literal["passed", "failed", "not_started", "grader_error"]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """What all records share: they are frozen, and built by name."""
+
+
+class Excerpt(Record):
+    """A few lines of the learner's own file.
+
+    Attributes:
+        first_line: number of the first line of ``lines``, from 1.
+        lines: the text, without line ends.
+        marked: number of the line to mark, or None.
+    """
+
+    first_line: int
+    lines: tuple[str, ...]
+    marked: int | None = None
+
+
+class Worst(Record):
+    """The element with the largest error ÷ tolerance, numbers as text in full precision.
+
+    Attributes:
+        where: its place, such as ``[5, 201]`` or ``gradient of x [0, 2]``; empty for a scalar.
+        yours: the learner's value.
+        expected: the reference's value.
+        off_by: absolute difference.
+        allowed: the tolerance of this element.
+    """
+
+    where: str
+    yours: str
+    expected: str
+    off_by: str
+    allowed: str
+
+
+class Evidence(Record):
+    """What is seen, without interpretation.
+
+    Attributes:
+        worst: the worst element, where values were compared.
+        failing: how many elements are outside their tolerance.
+        total: how many elements were compared.
+        pattern: a regularity of the error, such as "all 42 values differ by the same factor, 0.998".
+        inputs: one line per argument: name, dtype, shape and range, or the value if it is short.
+        excerpt: the learner's lines around an exception or a forbidden call.
+        notes: anything else worth a line ("answered in float32: ...").
+    """
+
+    worst: Worst | None = None
+    failing: int = 0
+    total: int = 0
+    pattern: str = ""
+    inputs: tuple[str, ...] = ()
+    excerpt: Excerpt | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Diagnosis(Record):
+    """A verified cause: this named mistake gives the learner's answers on every case that failed.
+
+    Attributes:
+        mistake: its name in the course.
+        title: what it does, as a clause ("divides the variance by n - 1").
+        hint: what to look at.
+        line: the learner's line that the cause names, if one could be found.
+    """
+
+    mistake: str
+    title: str
+    hint: str
+    line: int | None = None
+
+
+class Picture(Record):
+    """A drawing that shows why.
+
+    Attributes:
+        title: what it shows.
+        description: the finding in words.
+        svg: a self-contained ``<svg>`` element; colours are CSS variables with fallbacks.
+    """
+
+    title: str
+    description: str
+    svg: str
+
+
+class Case(Record):
+    """One check of one function.
+
+    Attributes:
+        name: identifier, unique in its exercise.
+        title: the line that the learner reads ("every position has its own statistics").
+        function: the learner's function that is called.
+        status: see `CaseStatus`.
+        score: points earned.
+        max_score: points to be had.
+        message: what happened, in one sentence; empty when passed.
+        evidence: what was seen, None when passed without notes.
+        diagnosis: the verified cause, if there is one.
+        picture: a drawing of the failure, if one was made.
+        waits_for: names of the cases that must pass first, when ``status`` is waiting.
+        hint: the author's nudge for this case; empty if none.
+        judged: how this case is judged, in a sentence.
+        reproduction: five lines of Python that rebuild this case's inputs and call the function.
+    """
+
+    name: str
+    title: str
+    function: str
+    status: CaseStatus
+    score: float
+    max_score: float
+    message: str = ""
+    evidence: Evidence | None = None
+    diagnosis: Diagnosis | None = None
+    picture: Picture | None = None
+    waits_for: tuple[str, ...] = ()
+    hint: str = ""
+    judged: str = ""
+    reproduction: str = ""
+
+
+class Fault(Record):
+    """Why an exercise as a whole could not be run: no file, a syntax error, an import error, ...
+
+    Attributes:
+        kind: a stable identifier (file_missing, syntax, import, function_missing, timeout, ...).
+        message: what happened and what to do next.
+        excerpt: the learner's lines, where there are some.
+    """
+
+    kind: str
+    message: str
+    excerpt: Excerpt | None = None
+
+
+class Output(Record):
+    """What the learner's code printed: the head, the tail, and how much lies between.
+
+    Attributes:
+        head: the first characters.
+        tail: the last characters, empty if everything fits into the head.
+        cut: how many characters were left out between the two.
+    """
+
+    head: str
+    tail: str = ""
+    cut: int = 0
+
+
+class Operation(Record):
+    """A torch operation that ran while the learner's functions were called.
+
+    Attributes:
+        name: such as ``aten::native_layer_norm``.
+        count: how often.
+        line: the learner's line that called it first, if known.
+    """
+
+    name: str
+    count: int
+    line: int | None = None
+
+
+class Exercise(Record):
+    """One exercise file.
+
+    Attributes:
+        name: such as ``layer_norm``.
+        topic: such as ``normalization``.
+        title: what it asks, in a few words.
+        asks: what the exercise asks, a short paragraph from the author.
+        file: the learner's file as it was named on the command line.
+        line: the learner's line to look at first (the function, or the failing line), or None.
+        status: see `ExerciseStatus`.
+        score: points earned.
+        max_score: points to be had.
+        duration_s: wall time of the worker, seconds.
+        cases: in the author's order.
+        code: the learner's functions, for the report; None if there is no readable file.
+        hints: three steps from a nudge to nearly the answer.
+        operations: what ran, most frequent first.
+        output: what was printed, None if nothing.
+        error: why the exercise as a whole did not run, None if it did.
+        notes: remarks that cost nothing (parameters renamed, ...).
+    """
+
+    name: str
+    topic: str
+    title: str
+    asks: str
+    file: str
+    line: int | None
+    status: ExerciseStatus
+    score: float
+    max_score: float
+    duration_s: float
+    cases: tuple[Case, ...]
+    code: Excerpt | None = None
+    hints: tuple[str, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    output: Output | None = None
+    error: Fault | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Environment(Record):
+    """What a verdict depends on.
+
+    Attributes:
+        dlgrade: version of this package.
+        python: version of the interpreter.
+        torch: version.
+        numpy: version.
+        platform: operating system and processor.
+        seed: the course seed that the inputs were drawn from.
+        threads: torch threads in a worker.
+        isolation: names of the layers that held the learner's code.
+    """
+
+    dlgrade: str
+    python: str
+    torch: str
+    numpy: str
+    platform: str
+    seed: int
+    threads: int
+    isolation: tuple[str, ...]
+
+
+class Result(Record):
+    """A graded submission.
+
+    Attributes:
+        schema: always ``dlgrade/result/v1``.
+        score: points earned over all exercises.
+        max_score: points to be had.
+        status: passed if every exercise passes.
+        environment: versions, seed, isolation.
+        exercises: in the course's order.
+        duration_s: wall time of the grading, seconds.
+    """
+
+    score: float
+    max_score: float
+    status: ResultStatus
+    environment: Environment
+    exercises: tuple[Exercise, ...]
+    duration_s: float = 0.0
+    schema: Literal["dlgrade/result/v1"] = SCHEMA
+
+
+def to_json(result: Result) -> bytes:
+    """The record as indented JSON, keys in the order of the types, newline at the end."""
+    return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
+
+
+def from_json(data: bytes | str) -> Result:
+    """Reads a record back.
+
+    Raises:
+        msgspec.ValidationError: if the data are not a ``dlgrade/result/v1`` record.
+    """
+    return msgspec.json.decode(data, type=Result)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a `Result`."""
+    schema = msgspec.json.schema(Result)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA, **schema}

@@ -1,0 +1,189 @@
+"""Running trusted functions (references, alternatives, mistakes) as a worker runs a learner's.
+
+The conditions are those of a worker: float64 by default, every global generator seeded alike before
+a call, gradients on, and fresh arguments for every call.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.exercise import Arguments, Case, Function
+from grader.inputs import Generator
+from grader.wire.values import floating_tensors
+from grader.wire.values import gradients as pulled
+from grader.worker.surroundings import Surroundings, seed_everything
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception that a call raised.
+
+    Attributes:
+        types: names of its class and of those it derives from, the most special first.
+        call: index of the call.
+    """
+
+    types: tuple[str, ...]
+    call: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of the calls of one case, the learner's or a trusted function's.
+
+    Attributes:
+        values: one answer per call that returned.
+        gradients: per call, argument → gradient (None where the result does not depend on it).
+        gradient_problem: why there are no gradients; empty if there are.
+        raised: the exception that ended the calls; None if all returned.
+        modified: the calls and arguments that were changed in place.
+        globals_changed: global state that was changed.
+    """
+
+    values: tuple[Any, ...]
+    gradients: tuple[Mapping[str, Any], ...] = ()
+    gradient_problem: str = ""
+    raised: Failure | None = None
+    modified: tuple[tuple[int, str], ...] = ()
+    globals_changed: tuple[str, ...] = ()
+
+
+def run(
+    function: Function,
+    case: Case,
+    calls: Sequence[Arguments],
+    upstream_seed: int,
+    dtype: torch.dtype = torch.float64,
+) -> Outcome:
+    """Makes the calls of a case, in order, until one raises.
+
+    Args:
+        function: trusted code.
+        case: says which gradients are wanted.
+        calls: the arguments of each call; never changed.
+        upstream_seed: seeds the random upstream gradients.
+        dtype: the default dtype, and what float64 arguments are cast to.
+    """
+    values: list[Any] = []
+    gradients: list[Mapping[str, Any]] = []
+    modified: list[tuple[int, str]] = []
+    changed: set[str] = set()
+    problem = ""
+    live: dict[int, torch.Generator] = {}
+    for index, call in enumerate(calls):
+        with conditions(dtype) as surroundings:
+            arguments = {name: realise(value, live, dtype) for name, value in call.items()}
+            before = {name: realise(value, {}, dtype) for name, value in call.items()}
+            leaves = [t for name in case.gradients for t in floating_tensors(arguments[name])]
+            for leaf in leaves:
+                leaf.requires_grad_()
+            try:
+                value = function(**arguments)
+            except Exception as error:
+                return Outcome(
+                    values=tuple(values),
+                    gradients=tuple(gradients),
+                    raised=Failure(lineage(type(error)), index),
+                )
+            changed.update(surroundings.changes(allows_random=case.allows_global_rng))
+            if leaves:
+                try:
+                    found = pulled(value, leaves, upstream_seed)
+                except RuntimeError as error:
+                    problem = f"{type(error).__name__}: {error}"
+                else:
+                    gradients.append(_by_argument(case.gradients, arguments, found))
+        values.append(detached(value))
+        modified += [(index, name) for name in call if not same(arguments[name], before[name])]
+    return Outcome(
+        values=tuple(values),
+        gradients=tuple(gradients),
+        gradient_problem=problem,
+        modified=tuple(modified),
+        globals_changed=tuple(sorted(changed)),
+    )
+
+
+@contextlib.contextmanager
+def conditions(dtype: torch.dtype = torch.float64) -> Iterator[Surroundings]:
+    """The conditions of a call; everything global is put back afterwards.
+
+    Yields:
+        The global state at the start, to hold the state after the call against.
+    """
+    before = Surroundings.now()
+    torch.set_default_dtype(dtype)
+    seed_everything()
+    try:
+        with torch.enable_grad():
+            yield Surroundings.now()
+    finally:
+        before.restore()
+
+
+def realise(value: Any, live: dict[int, torch.Generator], dtype: torch.dtype) -> Any:
+    """A fresh copy of an argument; a `Generator` becomes a live one, shared through ``live``."""
+    if isinstance(value, Generator):
+        if value.key not in live:
+            live[value.key] = torch.Generator().manual_seed(value.seed)
+        return live[value.key]
+    return mapped(value, lambda tensor: _copy(tensor, dtype))
+
+
+def mapped(value: Any, change: Callable[[Tensor], Any]) -> Any:
+    """The same tree of lists, tuples and dicts with ``change`` applied to every tensor."""
+    if isinstance(value, Tensor):
+        return change(value)
+    if isinstance(value, (list, tuple)):
+        return type(value)(mapped(item, change) for item in value)
+    if isinstance(value, dict):
+        return {key: mapped(item, change) for key, item in value.items()}
+    return value
+
+
+def detached(value: Any) -> Any:
+    """A value without its autograd graph."""
+    return mapped(value, Tensor.detach)
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two arguments of one shape hold the same values, NaN equal to NaN."""
+    if isinstance(left, Tensor) and isinstance(right, Tensor):
+        return left.shape == right.shape and torch.allclose(
+            left.detach(), right.detach(), rtol=0, atol=0, equal_nan=True
+        )
+    if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
+        return len(left) == len(right) and all(map(same, left, right))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(left[k], right[k]) for k in left)
+    return isinstance(left, torch.Generator) or bool(left == right)
+
+
+def lineage(kind: type[BaseException]) -> tuple[str, ...]:
+    """The names of an exception's class and of its bases, up to ``Exception``."""
+    return tuple(base.__name__ for base in kind.__mro__ if issubclass(base, BaseException))
+
+
+def _by_argument(
+    names: Sequence[str], arguments: Arguments, found: Sequence[Tensor | None]
+) -> dict[str, Any]:
+    """Gradients by argument: one for a tensor, a list for all the tensors in a list or dict."""
+    rest = iter(found)
+    groups = {name: [next(rest) for _ in floating_tensors(arguments[name])] for name in names}
+    return {
+        name: group[0] if isinstance(arguments[name], Tensor) else group
+        for name, group in groups.items()
+    }
+
+
+def _copy(tensor: Tensor, dtype: torch.dtype) -> Tensor:
+    wanted = dtype if tensor.dtype == torch.float64 else tensor.dtype
+    copy = tensor.detach().to(wanted, copy=True)
+    return copy.requires_grad_() if tensor.requires_grad else copy

@@ -1,0 +1,358 @@
+"""From what a worker reported to the record of one exercise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+from grader import evidence, faults
+from grader.assess import Assessment, assess, judged
+from grader.diagnose import Judged, cause, marked_line
+from grader.errors import DlgradeError
+from grader.exercise import Case, Exercise, View
+from grader.oracle import Oracle
+from grader.pool import Limits, Report
+from grader.result import (
+    Case as CaseRecord,
+    CaseStatus,
+    Diagnosis,
+    Evidence,
+    Exercise as ExerciseRecord,
+    ExerciseStatus,
+    Fault,
+    Operation,
+    Output,
+    Picture,
+)
+from grader.submission import Submitted
+from grader.trusted import Failure, Outcome, same
+from grader.wire.frames import Answer, FunctionFacts
+from grader.wire.values import decode
+
+MAX_OPERATIONS: Final = 12
+
+
+@dataclass
+class _Verdict:
+    """A case on its way to its record."""
+
+    status: CaseStatus
+    message: str = ""
+    evidence: Evidence | None = None
+    waits_for: tuple[str, ...] = ()
+    judged: Judged | None = None
+    diagnosis: Diagnosis | None = None
+    line: int | None = None
+    worth: float = math.nan
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Judges one exercise file.
+
+    Attributes:
+        submitted: the learner's file.
+        exercise: the author's side.
+        oracles: what is known of each case, in the author's order.
+        report: what the worker reported.
+        limits: what the worker was allowed.
+        pictures: whether failures are drawn.
+        seed: the course seed, for the reproduction.
+    """
+
+    submitted: Submitted
+    exercise: Exercise
+    oracles: Mapping[str, Oracle]
+    report: Report
+    limits: Limits
+    pictures: bool
+    seed: int
+    _cases: dict[str, _Verdict] = field(default_factory=dict)
+
+    def record(self) -> ExerciseRecord:
+        """The record of the exercise."""
+        fault = self._fault()
+        for name, oracle in self.oracles.items():
+            self._cases[name] = self._case(oracle, fault)
+        self._diagnose()
+        records = tuple(self._record(oracle) for oracle in self.oracles.values())
+        score, max_score = sum(c.score for c in records), sum(c.max_score for c in records)
+        return ExerciseRecord(
+            name=self.submitted.entry.name,
+            topic=self.submitted.entry.topic,
+            title=self.exercise.title,
+            asks=self.submitted.entry.asks,
+            file=self.submitted.file,
+            line=self._line(fault),
+            status=status_of(records, fault),
+            score=score,
+            max_score=max_score,
+            duration_s=round(self.report.wall_s, 4),
+            cases=records,
+            code=self._code(),
+            hints=self.exercise.hints,
+            operations=self._operations(),
+            output=output_of(self.report),
+            error=fault,
+            notes=self._notes(),
+        )
+
+    @cached_property
+    def _source(self) -> tuple[str, ...]:
+        return evidence.lines_of(self.submitted.source or b"")
+
+    @cached_property
+    def _answers(self) -> dict[str, Answer]:
+        return {answer.case: answer for answer in self.report.answers}
+
+    @property
+    def _functions(self) -> Mapping[str, FunctionFacts]:
+        return self.report.loaded.functions if self.report.loaded else {}
+
+    def _fault(self) -> Fault | None:
+        """Why no case could run at all."""
+        loaded = self.report.loaded
+        if loaded is None:
+            ending = faults.ending(self.report, self.limits)
+            return Fault(kind=ending.kind, message=f"while the file was imported, {ending.message}")
+        if loaded.fault is not None:
+            return faults.of_file(loaded.fault, self._source)
+        return None
+
+    def _case(self, oracle: Oracle, fault: Fault | None) -> _Verdict:
+        case = oracle.case
+        if fault is not None:
+            timed_out: CaseStatus = "timeout" if fault.kind == "timeout" else "error"
+            return _Verdict(timed_out, "the file could not be loaded")
+        facts = self._functions.get(case.function)
+        if facts is None:
+            defined = self.report.loaded.defined if self.report.loaded else ()
+            return _Verdict("error", faults.function_missing(case.function, defined))
+        if not facts.is_callable:
+            return _Verdict("error", faults.not_callable(case.function, facts), line=facts.line)
+        blocking = tuple(n for n in case.needs if self._cases[n].status != "passed")
+        answer = self._answers.get(case.name)
+        if answer is None:
+            return self._unanswered(case)
+        if answer.raised is not None and answer.raised.kind == "not_implemented":
+            function = answer.raised.function or case.function
+            message = f"{function} is not started: replace its raise NotImplementedError"
+            return _Verdict("not_started", message, line=facts.line)
+        if blocking:
+            return _Verdict("waiting", "waits for another case", waits_for=blocking)
+        try:
+            return self._judge(oracle, answer, facts)
+        except DlgradeError as error:
+            return _Verdict("grader_error", f"the course is wrong: {error}", worth=0.0)
+        except Exception as error:
+            seen = f"{type(error).__name__}: {error}"
+            message = f"the grader could not judge this answer ({seen}); please report it"
+            return _Verdict("grader_error", message, worth=0.0)
+
+    def _unanswered(self, case: Case) -> _Verdict:
+        """The worker ended before this case: the first such case tells why, the others wait."""
+        first = next(name for name in self.oracles if name not in self._answers)
+        ending = faults.ending(self.report, self.limits)
+        if case.name == first:
+            return _Verdict(ending.status, ending.message)
+        return _Verdict("waiting", f"not run: {ending.message}", waits_for=(first,))
+
+    def _judge(self, oracle: Oracle, answer: Answer, facts: FunctionFacts) -> _Verdict:
+        case = oracle.case
+        call = oracle.calls[answer.call] if answer.raised else oracle.calls[0]
+        written = self.report.loaded.written if self.report.loaded else ()
+        uses = (*answer.forbidden, *written)
+        if uses:
+            seen = Evidence(excerpt=evidence.excerpt(self._source, uses[0].line))
+            return _Verdict("forbidden", faults.forbidden(uses), seen, line=uses[0].line)
+        outcome = outcome_of(oracle, answer)
+        said = assess(oracle, outcome)
+        done = Judged(oracle, outcome, said)
+        if said.passed:
+            return _Verdict("passed", evidence=said.evidence, judged=done)
+        if answer.raised is not None:
+            seen = faults.seen(answer.raised, self._source, evidence.arguments(call))
+            message = faults.raised(answer.raised)
+            if case.raises is not None:
+                message = f"{message}; it must raise {case.raises.__name__} here"
+            line = answer.raised.line or facts.line
+            return _Verdict("error", message, seen, judged=done, line=line)
+        seen = _with_inputs(said, oracle.calls[said.call])
+        return _Verdict("failed", said.message, seen, judged=done, line=facts.line)
+
+    def _diagnose(self) -> None:
+        """Looks for the cause of each function's failures."""
+        for function in self.exercise.functions:
+            own = [v for n, v in self._cases.items() if self.oracles[n].case.function == function]
+            mistakes = [m for m in self.exercise.mistakes.values() if m.function == function]
+            known = [verdict.judged for verdict in own if verdict.judged is not None]
+            if any(v.status in ("forbidden", "timeout", "crashed") for v in own):
+                continue
+            try:
+                mistake = cause(known, mistakes)
+            except DlgradeError:
+                continue
+            if mistake is None:
+                continue
+            facts = self._functions[function]
+            line = marked_line(mistake, self._source, facts.line, facts.last_line)
+            diagnosis = Diagnosis(
+                mistake=mistake.name, title=mistake.title, hint=mistake.hint, line=line
+            )
+            for verdict in own:
+                if verdict.judged is not None and not verdict.judged.assessment.passed:
+                    verdict.diagnosis = diagnosis
+                    verdict.line = line or verdict.line
+
+    def _record(self, oracle: Oracle) -> CaseRecord:
+        case, verdict = oracle.case, self._cases[oracle.case.name]
+        worth = case.points if math.isnan(verdict.worth) else verdict.worth
+        failed = verdict.status in ("failed", "error")
+        return CaseRecord(
+            name=case.name,
+            title=case.title,
+            function=case.function,
+            status=verdict.status,
+            score=worth if verdict.status == "passed" else 0.0,
+            max_score=worth,
+            message=verdict.message,
+            evidence=verdict.evidence,
+            diagnosis=verdict.diagnosis,
+            picture=self._picture(oracle, verdict) if failed else None,
+            waits_for=verdict.waits_for,
+            hint=case.hint,
+            judged=judged(case),
+            reproduction=evidence.reproduction(
+                self.submitted.entry.label, case.name, case.function, self.submitted.file, self.seed
+            ),
+        )
+
+    def _picture(self, oracle: Oracle, verdict: _Verdict) -> Picture | None:
+        draw = self.exercise.pictures.get(oracle.case.name)
+        done = verdict.judged
+        if not self.pictures or draw is None or done is None or done.outcome.raised is not None:
+            return None
+        try:
+            return draw(_view(done))
+        except Exception as error:
+            # A picture is an extra: the message and the evidence stand without it.
+            note = f"the picture could not be drawn ({type(error).__name__}: {error})"
+            verdict.evidence = _noted(verdict.evidence, note)
+            return None
+
+    def _code(self) -> Any:
+        lines = [f for f in self._functions.values() if f.line]
+        if not lines:
+            return None
+        return evidence.code(
+            self._source, min(f.line for f in lines), max(f.last_line for f in lines)
+        )
+
+    def _line(self, fault: Fault | None) -> int | None:
+        if fault is not None:
+            return fault.excerpt.marked if fault.excerpt else None
+        for verdict in self._cases.values():
+            if verdict.status not in ("passed", "waiting") and verdict.line:
+                return verdict.line
+        return next((f.line for f in self._functions.values() if f.line), None)
+
+    def _operations(self) -> tuple[Operation, ...]:
+        counts: dict[str, tuple[int, int | None]] = {}
+        for answer in self.report.answers:
+            for used in answer.operations:
+                count, line = counts.get(used.name, (0, used.line))
+                counts[used.name] = (count + used.count, line or used.line)
+        ranked = sorted(counts.items(), key=lambda item: (-item[1][0], item[0]))
+        return tuple(
+            Operation(name=name, count=count, line=line)
+            for name, (count, line) in ranked[:MAX_OPERATIONS]
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        return tuple(
+            f"{name}: your parameters are not named as in the stub; callers that name them will fail"
+            for name, facts in self._functions.items()
+            if facts.accepts == "position"
+        )
+
+
+def outcome_of(oracle: Oracle, answer: Answer) -> Outcome:
+    """A worker's answer as an outcome; arguments are held against the judge's own copies."""
+    raised = None
+    if answer.raised is not None:
+        raised = Failure(types=answer.raised.lineage or (answer.raised.type,), call=answer.call)
+    values = tuple(decode(node) for node in answer.values)
+    modified = []
+    for index, after in enumerate(answer.inputs_after):
+        for name, node in after.items():
+            if not same(decode(node), oracle.calls[index][name]):
+                modified.append((index, name))
+    return Outcome(
+        values=values,
+        gradients=tuple(
+            {name: decode(node) for name, node in one.items()} for one in answer.gradients or ()
+        ),
+        gradient_problem=answer.gradient_problem,
+        raised=raised,
+        modified=tuple(modified),
+        globals_changed=tuple(answer.globals_changed),
+    )
+
+
+def status_of(cases: Sequence[CaseRecord], fault: Fault | None) -> ExerciseStatus:
+    """The status of an exercise from those of its cases."""
+    statuses = {case.status for case in cases}
+    if fault is not None:
+        return "error"
+    if "grader_error" in statuses:
+        return "grader_error"
+    if statuses <= {"not_started"}:
+        return "not_started"
+    if statuses == {"passed"}:
+        return "passed"
+    return "partial" if any(case.score > 0 for case in cases) else "failed"
+
+
+def output_of(report: Report) -> Output | None:
+    """What was printed, None if nothing."""
+    if report.log_size == 0:
+        return None
+    cut = max(0, report.log_size - len(report.log_head) - len(report.log_tail))
+    return Output(head=report.log_head, tail=report.log_tail, cut=cut)
+
+
+def _view(done: Judged) -> View:
+    finding, oracle = done.assessment.finding, done.oracle
+    name, call = done.assessment.gradient, done.assessment.call
+    gradients = {}
+    if name:
+        pair = (done.outcome.gradients[call].get(name), oracle.expected.gradients[call][name])
+        gradients = {name: pair}
+    return View(
+        case=oracle.case.name,
+        calls=oracle.calls,
+        yours=done.outcome.values,
+        expected=oracle.expected.values,
+        gradients=gradients,
+        tolerance=finding.tolerance if finding else 0.0,
+        ratio=finding.error_ratio if finding else None,
+    )
+
+
+def _with_inputs(said: Assessment, call: Mapping[str, Any]) -> Evidence:
+    seen = said.evidence or Evidence()
+    return _replaced(seen, inputs=evidence.arguments(call))
+
+
+def _noted(seen: Evidence | None, note: str) -> Evidence:
+    kept = seen or Evidence()
+    return _replaced(kept, notes=(*kept.notes, note))
+
+
+def _replaced(seen: Evidence, **changes: Any) -> Evidence:
+    from msgspec import structs
+
+    return structs.replace(seen, **changes)

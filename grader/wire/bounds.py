@@ -1,0 +1,81 @@
+"""Measures msgpack bytes before anything is built from them.
+
+A few bytes of msgpack can announce a list of four thousand million items. The scan walks over the
+headers only, so what a hostile worker wrote is refused before memory is spent on it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from grader.errors import WireError
+
+MAX_DEPTH: Final = 32
+"""How deeply lists, tuples and dicts of one value may nest."""
+
+MAX_NODES: Final = 100_000
+"""How many nodes one value may have."""
+
+MAX_ITEMS: Final = 500_000
+"""How many msgpack items one frame may have; a tensor takes about ten, a number one."""
+
+# A dict node is three msgpack levels (record, pairs, pair); the message around it takes a few.
+_MAX_LEVELS: Final = 3 * MAX_DEPTH + 8
+
+_SCALAR_BYTES: Final = {
+    0xC0: 0, 0xC2: 0, 0xC3: 0, 0xCA: 4, 0xCB: 8, 0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8,
+    0xD0: 1, 0xD1: 2, 0xD2: 4, 0xD3: 8,
+}  # fmt: skip
+_LENGTH_BYTES: Final = {
+    0xC4: 1, 0xC5: 2, 0xC6: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4,
+}  # fmt: skip
+_COUNT_BYTES: Final = {0xDC: (2, 1), 0xDD: (4, 1), 0xDE: (2, 2), 0xDF: (4, 2)}
+
+
+def check_bounds(payload: bytes) -> None:
+    """Refuses msgpack that is malformed, too deep or too populous.
+
+    Raises:
+        WireError: if so.
+    """
+    position, items = 0, 0
+    open_containers = [1]
+    while open_containers:
+        if open_containers[-1] == 0:
+            open_containers.pop()
+            continue
+        open_containers[-1] -= 1
+        items += 1
+        if items > MAX_ITEMS or position >= len(payload):
+            raise WireError("a frame is cut short or has too many items")
+        position, children = _step(payload, position)
+        if children:
+            open_containers.append(children)
+            if len(open_containers) > _MAX_LEVELS:
+                raise WireError("a frame is nested too deeply")
+    if position != len(payload):
+        raise WireError("a frame does not end where it says")
+
+
+def _step(payload: bytes, position: int) -> tuple[int, int]:
+    """Passes one item; returns the position after its header or data, and its children."""
+    byte = payload[position]
+    position += 1
+    if byte < 0x80 or byte >= 0xE0:
+        return position, 0
+    if byte < 0x90:
+        return position, 2 * (byte & 0x0F)
+    if byte < 0xA0:
+        return position, byte & 0x0F
+    if byte < 0xC0:
+        return position + (byte & 0x1F), 0
+    if byte in _SCALAR_BYTES:
+        return position + _SCALAR_BYTES[byte], 0
+    if byte in _LENGTH_BYTES:
+        after = position + _LENGTH_BYTES[byte]
+        return after + int.from_bytes(payload[position:after], "big"), 0
+    if byte in _COUNT_BYTES:
+        size, per_entry = _COUNT_BYTES[byte]
+        after = position + size
+        return after, per_entry * int.from_bytes(payload[position:after], "big")
+    raise WireError("a frame holds something that is not a plain value")

@@ -1,0 +1,79 @@
+"""The last steps of a worker before the learner's code, the same under either engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from typing import NoReturn
+
+from grader.wire.control import Limits
+from grader.worker import runner
+from grader.worker.sandbox import KEPT_DESCRIPTORS, Setting, lock_down
+
+_REQUEST, _ANSWERS, _REPORT = 3, 4, 5
+
+
+def run(
+    request: int, answers: int, printed: int, report: int, limits: Limits, parent: int
+) -> NoReturn:
+    """Turns this process into a worker, runs it and leaves.
+
+    Args:
+        request: descriptor to read the request from.
+        answers: descriptor to write the frames to.
+        printed: descriptor that takes standard output and error.
+        report: descriptor that is told the names of the layers, then closed.
+        limits: what the worker may use.
+        parent: see `Setting`.
+    """
+    status = 1
+    try:
+        _arrange([os.open(os.devnull, os.O_RDONLY), printed, printed, request, answers, report])
+        layers = lock_down(Setting(limits=limits, parent=parent))
+        os.write(_REPORT, json.dumps(layers).encode())
+        os.close(_REPORT)
+        runner.run(_read(_REQUEST), _ANSWERS)
+        status = 0
+    except BaseException:  # whatever happens, this process must not go on as its parent's copy
+        traceback.print_exc()
+    finally:
+        _flush()
+        os._exit(status)
+
+
+def _arrange(wanted: list[int]) -> None:
+    """Puts the wanted descriptors at 0, 1, 2, ...; copies first, so that none is overwritten."""
+    copies = []
+    for descriptor in wanted:
+        copy = os.dup(descriptor)
+        while copy < KEPT_DESCRIPTORS:
+            copy = os.dup(copy)
+        copies.append(copy)
+    for target, copy in enumerate(copies):
+        os.dup2(copy, target, inheritable=False)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        stream = open(  # noqa: SIM115
+            number, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
+        )
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
+def _read(descriptor: int) -> bytes:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    parts = []
+    while part := os.read(descriptor, 2**24):
+        parts.append(part)
+    os.close(descriptor)
+    return b"".join(parts)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            continue

@@ -1,0 +1,77 @@
+"""What the kernel says about processes, and ending them. Standard library only."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+_SWEEP_S: Final = 2.0
+
+
+def resident_bytes(pid: int) -> int:
+    """The resident memory of a process; 0 if it is gone or the system does not tell."""
+    return _pages(pid, 1)
+
+
+def virtual_bytes(pid: int) -> int:
+    """The address space of a process; 0 if it is gone or the system does not tell."""
+    return _pages(pid, 0)
+
+
+def tree_resident_bytes(pid: int) -> int:
+    """The resident memory of a process and its descendants."""
+    return resident_bytes(pid) + sum(tree_resident_bytes(child) for child in children(pid))
+
+
+def children(pid: int) -> list[int]:
+    """The direct children of a process, those that it adopted included."""
+    try:
+        lists = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    except OSError:
+        return []
+    return [int(child) for text in lists for child in text.split()]
+
+
+def thread_count() -> int:
+    """How many threads this process has."""
+    return len(os.listdir("/proc/self/task"))
+
+
+if sys.platform != "win32":
+
+    def kill_group(pid: int) -> None:
+        """Kills the process group that a process leads."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+
+    def kill_strays(spared: frozenset[int]) -> None:
+        """Kills and reaps every child of this process but the spared ones.
+
+        As this process adopts orphans, that is whatever a worker has left behind. A killed stray
+        hands its own children over, so this goes round until there are none.
+        """
+        deadline = time.monotonic() + _SWEEP_S
+        while time.monotonic() < deadline:
+            strays = [pid for pid in children(os.getpid()) if pid not in spared]
+            if not strays:
+                return
+            for pid in strays:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+            for pid in strays:
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, 0)
+
+
+def _pages(pid: int, column: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[column]) * os.sysconf(
+            "SC_PAGE_SIZE"
+        )
+    except (OSError, ValueError, IndexError, AttributeError):
+        return 0

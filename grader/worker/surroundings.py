@@ -1,0 +1,132 @@
+"""The global things that a learner's function should leave as it found them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy
+import torch
+
+SEED: Final = 20_250
+
+
+@dataclass(frozen=True)
+class _Thing:
+    """A global thing: how it is called, read, set and compared."""
+
+    name: str
+    read: Callable[[], Any]
+    write: Callable[[Any], object]
+    is_random: bool = False
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The global state at one moment."""
+
+    _values: tuple[Any, ...]
+
+    @classmethod
+    def now(cls) -> Surroundings:
+        """The state as it is."""
+        return cls(tuple(thing.read() for thing in _THINGS))
+
+    def changes(self, allows_random: bool) -> tuple[str, ...]:
+        """What is different now, in words.
+
+        Args:
+            allows_random: the global random generators may have moved.
+        """
+        changed = []
+        for thing, before in zip(_THINGS, self._values, strict=True):
+            if not (allows_random and thing.is_random) and not _same(before, thing.read()):
+                changed.append(thing.name)
+        return tuple(changed)
+
+    def excusing(self, before: torch.Tensor, after: torch.Tensor) -> Surroundings:
+        """The state to compare with, after a draw of torch's own that is not the learner's doing.
+
+        Args:
+            before: torch's random state before that draw; if it is not the one held here, the
+                learner has drawn already, and that stays visible.
+            after: its state after it.
+        """
+        moved = tuple(
+            after if thing.read is torch.get_rng_state and torch.equal(value, before) else value
+            for thing, value in zip(_THINGS, self._values, strict=True)
+        )
+        return Surroundings(moved)
+
+    def restore(self) -> None:
+        """Puts back whatever is different."""
+        for thing, before in zip(_THINGS, self._values, strict=True):
+            if not _same(before, thing.read()):
+                thing.write(before)
+
+
+def seed_everything() -> None:
+    """Starts the three global generators afresh, so that a run repeats."""
+    torch.manual_seed(SEED)
+    numpy.random.seed(SEED)
+    random.seed(SEED)
+
+
+def _same(before: Any, after: Any) -> bool:
+    if isinstance(before, torch.Tensor):
+        return torch.equal(before, after)
+    return bool(before == after)
+
+
+def _numpy_state() -> tuple[Any, ...]:
+    state: Any = numpy.random.get_state(legacy=True)
+    name, key, *rest = state
+    return name, key.tobytes(), *rest
+
+
+def _set_numpy_state(state: tuple[Any, ...]) -> None:
+    name, key, *rest = state
+    numpy.random.set_state((name, numpy.frombuffer(key, dtype=numpy.uint32), *rest))
+
+
+def _set_default_device(device: torch.device) -> None:
+    # None takes the mode that sets a device off the stack; "cpu" would leave one there.
+    torch.set_default_device(None if device.type == "cpu" else device)
+
+
+def _set_deterministic(state: tuple[bool, bool]) -> None:
+    torch.use_deterministic_algorithms(state[0], warn_only=state[1])
+
+
+_THINGS: Final = (
+    _Thing(
+        "the global random generator (torch)",
+        torch.get_rng_state,
+        torch.set_rng_state,
+        is_random=True,
+    ),
+    _Thing(
+        "the global random generator (numpy)",
+        _numpy_state,
+        _set_numpy_state,
+        is_random=True,
+    ),
+    _Thing(
+        "the global random generator (random)", random.getstate, random.setstate, is_random=True
+    ),
+    _Thing("the default dtype", torch.get_default_dtype, torch.set_default_dtype),
+    _Thing("the default device", torch.get_default_device, _set_default_device),
+    _Thing("grad mode", torch.is_grad_enabled, torch._C._set_grad_enabled),
+    _Thing(
+        "deterministic mode",
+        lambda: (
+            torch.are_deterministic_algorithms_enabled(),
+            torch.is_deterministic_algorithms_warn_only_enabled(),
+        ),
+        _set_deterministic,
+    ),
+    _Thing("the number of threads", torch.get_num_threads, torch.set_num_threads),
+    _Thing("anomaly mode", torch.is_anomaly_enabled, torch.set_anomaly_enabled),
+)

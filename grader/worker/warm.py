@@ -1,0 +1,182 @@
+"""The warm process: holds torch, forks a worker for every request, and ends what must end.
+
+It is started by exec, never forked from the judge: what the judge's memory holds would be in every
+worker. It has one thread and never runs a parallel operation (after that, a parallel operation in
+a forked child hangs). It passes descriptors on and never looks at what is in them.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import time
+from dataclasses import dataclass
+from typing import Final, Literal, NoReturn
+
+import msgspec
+
+from grader.errors import EngineError
+from grader.wire.control import Ended, Ready, Start
+from grader.worker import child, runner
+from grader.worker.processes import (
+    kill_group,
+    kill_strays,
+    resident_bytes,
+    thread_count,
+    tree_resident_bytes,
+)
+from grader.worker.sandbox import die_with_parent, prctl
+
+_PR_SET_CHILD_SUBREAPER: Final = 36
+_MEMORY_POLL_S: Final = 0.05
+_MESSAGE: Final = 65_536
+_DESCRIPTORS: Final = 3
+
+
+def main(channel: int, dies_with_parent: bool) -> None:
+    """Warms up and serves until the judge closes the channel.
+
+    Args:
+        channel: descriptor of the socket to the judge.
+        dies_with_parent: whether the thread that started this process lives as long as the judge.
+    """
+    if dies_with_parent:
+        die_with_parent()
+    prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    runner.warm_up()
+    gc.collect()
+    gc.freeze()
+    threads = thread_count()
+    if threads != 1:
+        raise EngineError(f"the warm process has {threads} threads; it must have one to fork")
+    with socket.socket(fileno=channel) as judge:
+        judge.send(msgspec.msgpack.encode(Ready(threads=threads)))
+        _Warm(judge).serve()
+
+
+@dataclass
+class _Worker:
+    """A running worker."""
+
+    start: Start
+    pid: int
+    pidfd: int
+    report: int
+    began: float
+    memory_limit: int
+    why: Literal["itself", "timeout", "memory"] = "itself"
+
+    @property
+    def deadline(self) -> float:
+        return self.began + self.start.limits.wall_s
+
+
+class _Warm:
+    """Serves requests; several workers may run at the same time."""
+
+    def __init__(self, judge: socket.socket) -> None:
+        self._judge = judge
+        self._workers: dict[int, _Worker] = {}
+        self._poll = select.poll()
+        self._poll.register(judge, select.POLLIN)
+        self._base_memory = resident_bytes(os.getpid())
+
+    def serve(self) -> None:
+        """Runs until the judge is gone, then leaves nobody behind."""
+        try:
+            while True:
+                for descriptor, _ in self._poll.poll(self._patience_ms()):
+                    worker = self._workers.get(descriptor)
+                    if worker is not None:
+                        self._end(worker)
+                    elif not self._begin():
+                        return
+                self._enforce()
+        finally:
+            for worker in list(self._workers.values()):
+                kill_group(worker.pid)
+            kill_strays(frozenset())
+
+    def _patience_ms(self) -> float | None:
+        if not self._workers:
+            return None
+        soonest = min(worker.deadline for worker in self._workers.values()) - time.monotonic()
+        return 1000 * min(max(soonest, 0.001), _MEMORY_POLL_S)
+
+    def _begin(self) -> bool:
+        """Starts what the judge asks for; False if the judge is gone."""
+        data, descriptors, _, _ = socket.recv_fds(self._judge, _MESSAGE, _DESCRIPTORS)
+        if not data:
+            return False
+        start = msgspec.msgpack.decode(data, type=Start)
+        reading, report = os.pipe()
+        os.set_blocking(reading, False)
+        mine = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _become_worker(start, descriptors, report, mine)
+        for descriptor in [*descriptors, report]:
+            os.close(descriptor)
+        pidfd = os.pidfd_open(pid)
+        self._workers[pidfd] = _Worker(
+            start=start,
+            pid=pid,
+            pidfd=pidfd,
+            report=reading,
+            began=time.monotonic(),
+            memory_limit=self._base_memory + start.limits.memory_bytes,
+        )
+        self._poll.register(pidfd, select.POLLIN)
+        return True
+
+    def _enforce(self) -> None:
+        now = time.monotonic()
+        for worker in self._workers.values():
+            if now >= worker.deadline:
+                worker.why = "timeout"
+            elif tree_resident_bytes(worker.pid) > worker.memory_limit:
+                worker.why = "memory"
+            else:
+                continue
+            signal.pidfd_send_signal(worker.pidfd, signal.SIGKILL)
+
+    def _end(self, worker: _Worker) -> None:
+        """Reaps a dead worker with all that it left, and tells the judge."""
+        # Before it is reaped its number, and so its group's, cannot be anybody else's.
+        kill_group(worker.pid)
+        wall_s = time.monotonic() - worker.began
+        _, status, usage = os.wait4(worker.pid, 0)
+        del self._workers[worker.pidfd]
+        kill_strays(frozenset(other.pid for other in self._workers.values()))
+        self._poll.unregister(worker.pidfd)
+        ended = Ended(
+            id=worker.start.id,
+            exit_code=os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+            signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+            why=worker.why,
+            cpu_s=usage.ru_utime + usage.ru_stime,
+            wall_s=wall_s,
+            max_rss=usage.ru_maxrss * 1024,
+            layers=_layers(worker.report),
+        )
+        os.close(worker.pidfd)
+        os.close(worker.report)
+        self._judge.send(msgspec.msgpack.encode(ended))
+
+
+def _become_worker(start: Start, descriptors: list[int], report: int, parent: int) -> NoReturn:
+    request, answers, printed = descriptors
+    gc.enable()
+    child.run(request, answers, printed, report, start.limits, parent)
+
+
+def _layers(report: int) -> tuple[str, ...]:
+    """What the worker reported before any of the learner's code; it has closed that pipe since."""
+    try:
+        return tuple(json.loads(os.read(report, select.PIPE_BUF)))
+    except (BlockingIOError, ValueError):
+        return ()

@@ -1,0 +1,189 @@
+"""Sees which torch operations run, from which of the learner's lines.
+
+Two modes look on: one at torch's interface (``torch.nn.functional.layer_norm``), one below
+autograd, where every way to call an operation has become the same few names
+(``aten::native_layer_norm``). Both let everything pass unchanged.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, Final
+
+import torch
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from grader.wire.frames import ForbiddenUse, OperationCount
+from grader.worker.forbidden import Words
+from grader.worker.surroundings import Surroundings
+
+_MOST_NAMES: Final = 500
+_MOST_USES: Final = 50
+_OWN_NAMESPACES: Final = frozenset(
+    {"aten", "prim", "prims", "quantized", "mkldnn", "onednn", "mkldnn_rnn_layer"}
+)
+# Reading an attribute (``x.shape``) is announced as one of these: no operation.
+_ACCESS: Final = frozenset({"__get__", "__set__", "__delete__"})
+_LOADER: Final = "torch.utils.data.dataloader"
+_ENGINE: Final = ("torch.autograd.graph", "_engine_run_backward")
+
+
+@dataclass
+class _Tally:
+    """How often an operation ran, and the learner's line that called it first."""
+
+    count: int
+    line: int | None
+
+
+class Watch:
+    """Observes the calls of one task.
+
+    Args:
+        filename: what the learner's code objects are called.
+        words: the forbidden words.
+        before: the global state that the calls start from.
+    """
+
+    def __init__(self, filename: str, words: Words, before: Surroundings) -> None:
+        self._filename = filename
+        self._words = words
+        self._tallies: dict[str, _Tally] = {}
+        self._uses: dict[tuple[str, str], ForbiddenUse] = {}
+        self._matches: dict[str, str] = {}
+        self._counting = True
+        self.before = before
+
+    @contextmanager
+    def looking(self, counting: bool = True) -> Iterator[None]:
+        """Observes what runs inside.
+
+        Args:
+            counting: also counts; otherwise only forbidden uses are noted.
+        """
+        self._counting = counting
+        with ExitStack() as modes:
+            modes.enter_context(_InterfaceMode(self))
+            modes.enter_context(_DispatchMode(self))
+            yield
+
+    @property
+    def operations(self) -> tuple[OperationCount, ...]:
+        """What ran, most frequent first."""
+        ordered = sorted(self._tallies.items(), key=lambda entry: (-entry[1].count, entry[0]))
+        return tuple(OperationCount(name, tally.count, tally.line) for name, tally in ordered)
+
+    @property
+    def forbidden(self) -> tuple[ForbiddenUse, ...]:
+        """The forbidden operations that ran, in the order in which they were first seen."""
+        return tuple(self._uses.values())
+
+    def saw(self, name: str, core: str, frame: FrameType | None) -> None:
+        """Takes note of one operation.
+
+        Args:
+            name: as reported.
+            core: the operation's own name, matched against the words.
+            frame: the frame that called it.
+        """
+        if self._counting:
+            self._count(name, frame)
+        if core not in self._matches:
+            self._matches[core] = self._words.of_operation(core)
+        word = self._matches[core]
+        if word or self._words.modules:
+            self._judge(name, word, frame)
+
+    def excuse(self, before: torch.Tensor, after: torch.Tensor) -> None:
+        """Takes note of a random draw of torch's own."""
+        self.before = self.before.excusing(before, after)
+
+    def _count(self, name: str, frame: FrameType | None) -> None:
+        tally = self._tallies.get(name)
+        if tally is not None:
+            tally.count += 1
+        elif len(self._tallies) < _MOST_NAMES:
+            self._tallies[name] = _Tally(count=1, line=self._line(frame))
+
+    def _line(self, frame: FrameType | None) -> int | None:
+        while frame is not None:
+            if frame.f_code.co_filename == self._filename:
+                return frame.f_lineno
+            frame = frame.f_back
+        return None
+
+    def _judge(self, name: str, word: str, frame: FrameType | None) -> None:
+        """Notes a use if a word forbids the operation, or a module between it and the learner.
+
+        What the autograd engine runs by itself is the derivative of something else: not charged.
+        """
+        while frame is not None and frame.f_code.co_filename != self._filename:
+            module = frame.f_globals.get("__name__", "")
+            if (module, frame.f_code.co_name) == _ENGINE:
+                return
+            word = word or self._words.of_module(module)
+            frame = frame.f_back
+        if word and frame is not None and len(self._uses) < _MOST_USES:
+            line = frame.f_lineno
+            self._uses.setdefault((word, name), ForbiddenUse(name=word, line=line, how=name))
+
+
+class _InterfaceMode(TorchFunctionMode):
+    def __init__(self, watch: Watch) -> None:
+        super().__init__()
+        self._watch = watch
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        name = getattr(func, "__name__", "")
+        caller = sys._getframe(1)
+        if name not in _ACCESS:
+            full = _full_name(func, name)
+            if full:
+                self._watch.saw(full, name, caller)
+        if name != "random_" or caller.f_globals.get("__name__") != _LOADER:
+            return func(*args, **(kwargs or {}))
+        # DataLoader draws a seed for workers that it does not have from the global generator.
+        before = torch.get_rng_state()
+        result = func(*args, **(kwargs or {}))
+        self._watch.excuse(before, torch.get_rng_state())
+        return result
+
+
+class _DispatchMode(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    def __init__(self, watch: Watch) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._watch = watch
+
+    def __torch_dispatch__(
+        self,
+        func: Any,
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        if func.namespace in _OWN_NAMESPACES:
+            name = func._schema.name
+            self._watch.saw(name, name, sys._getframe(1))
+        return func(*args, **(kwargs or {}))
+
+
+def _full_name(func: Callable[..., Any], name: str) -> str:
+    """How torch's users write a function; empty if it is not torch's own."""
+    module = getattr(func, "__module__", None)
+    if module is None:
+        return f"torch.Tensor.{name}" if hasattr(func, "__objclass__") else ""
+    if module.startswith("torch._ops"):
+        namespace = module.removeprefix("torch._ops").removeprefix(".")
+        return f"torch.ops.{namespace}.{name}" if namespace in _OWN_NAMESPACES else ""
+    return f"{module}.{name}" if module.partition(".")[0] == "torch" else ""

@@ -1,0 +1,154 @@
+"""The result as one HTML file that opens from disk and cannot reach the network.
+
+The page's content security policy allows exactly the style sheet and the script written here, by
+their hashes. All text passes through `visible` and through the template's escaping.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import jinja2
+import msgspec
+from markupsafe import Markup
+
+from grader.result import Case, Exercise, Picture, Result
+from grader.writers import words
+from grader.writers.page import GROUP_WORDS, Page, arrange, printed
+from grader.writers.visible import visible
+
+LARGEST: Final = 2_000_000
+"""Bytes of a page before pictures are left out, largest first."""
+
+_FIELD: Final = 20_000
+_TEMPLATES: Final = "writers/templates"
+
+
+def render(result: Result) -> str:
+    """The page.
+
+    Args:
+        result: what was graded.
+    """
+    record = _record(result)
+    page = arrange(result)
+    text = _page(page, record)
+    without = _surplus(page, len(text.encode()) - LARGEST)
+    return _page(arrange(result, without), record) if without else text
+
+
+def _surplus(page: Page, bytes_too_many: int) -> frozenset[str]:
+    """The cases whose pictures go, largest first, until the page is small enough."""
+    sizes = sorted(
+        (
+            (len(case.drawing.markup.encode()), case.anchor)
+            for exercise in page.exercises
+            for case in exercise.cases
+            if case.drawing is not None and case.drawing.markup is not None
+        ),
+        key=lambda pair: (-pair[0], pair[1]),
+    )
+    gone: set[str] = set()
+    for size, anchor in sizes:
+        if bytes_too_many <= 0:
+            break
+        gone.add(anchor)
+        bytes_too_many -= size
+    return frozenset(gone)
+
+
+def _page(page: Page, record: Markup) -> str:
+    # The colours of the pictures belong to whoever draws them.
+    style = _asset(f"{_TEMPLATES}/report.css") + _asset("pictures/picture.css")
+    script = _asset(f"{_TEMPLATES}/report.js")
+    policy = (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            page=page,
+            environment=page.result.environment,
+            groups=GROUP_WORDS,
+            grader_fault=words.GRADER_FAULT,
+            policy=Markup(policy),
+            style=Markup(style),
+            script=Markup(script),
+            record=record,
+        )
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _record(result: Result) -> Markup:
+    """The record as JSON that can stand in a script element, without the text of its pictures."""
+    text = json.dumps(_plain(_without_drawings(result)), separators=(",", ":"))
+    # Inside a script element only "<" can end or reopen anything.
+    return Markup(text.replace("<", "\\u003c"))
+
+
+def _plain(value: Any) -> Any:
+    """Records as dicts. What equals its default is left out: reading the record restores it."""
+    if isinstance(value, msgspec.Struct):
+        pairs = ((field, getattr(value, field.name)) for field in msgspec.structs.fields(value))
+        return {
+            field.name: _plain(inner)
+            for field, inner in pairs
+            if field.name == "schema" or inner != field.default
+        }
+    return [_plain(inner) for inner in value] if isinstance(value, tuple) else value
+
+
+def _without_drawings(result: Result) -> Result:
+    return msgspec.structs.replace(
+        result, exercises=tuple(_exercise_without(exercise) for exercise in result.exercises)
+    )
+
+
+def _exercise_without(exercise: Exercise) -> Exercise:
+    cases = tuple(_case_without(case) for case in exercise.cases)
+    return msgspec.structs.replace(exercise, cases=cases)
+
+
+def _case_without(case: Case) -> Case:
+    if case.picture is None:
+        return case
+    picture = Picture(title=case.picture.title, description=case.picture.description, svg="")
+    return msgspec.structs.replace(case, picture=picture)
+
+
+@cache
+def _asset(name: str) -> str:
+    return (resources.files("grader") / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(lambda name: _asset(f"{_TEMPLATES}/{name}")),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["amount"] = words.amount
+    environment.filters["printed"] = printed
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    """What every expression of the template passes through before it is escaped."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return visible(value, _FIELD)

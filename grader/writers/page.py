@@ -1,0 +1,374 @@
+"""The record arranged for the page: what is open, what points where, what each part shows.
+
+Nothing here is markup but drawings that `grader.writers.svg` has written anew; all other text is
+made visible and escaped when the template prints it.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Final
+
+from markupsafe import Markup
+
+from grader.result import Case, Evidence, Excerpt, Exercise, Fault, Output, Result
+from grader.writers import words
+from grader.writers.svg import UnsafeDrawing, cleaned
+from grader.writers.visible import one_line, spaced, visible
+
+CODE_LINES: Final = 120
+"""Lines of the learner's file that are shown."""
+
+_CODE_COLUMNS: Final = 2_000
+_STEPS: Final = ("A nudge", "A closer look", "Nearly the answer")
+_BRIEF: Final = frozenset({"passed", "waiting", "not_started"})
+
+GROUPS: Final[Mapping[str, str]] = {
+    "passed": "passed",
+    "partial": "failing",
+    "failed": "failing",
+    "error": "broken",
+    "not_started": "untouched",
+    "grader_error": "unjudged",
+}
+"""The filter that each status belongs to."""
+
+GROUP_WORDS: Final[Mapping[str, words.State]] = {
+    "failing": words.State("✗", "x", "failing", "bad"),
+    "broken": words.State("!", "!", "did not run", "bad"),
+    "unjudged": words.NOT_JUDGED,
+    "untouched": words.NOT_STARTED,
+    "passed": words.PASSED,
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture in the page.
+
+    Attributes:
+        title: what it shows.
+        description: the finding in words.
+        markup: the drawing, None if it is left out.
+        reason: why it is left out, as a clause.
+    """
+
+    title: str
+    description: str
+    markup: Markup | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Code:
+    """Lines of code.
+
+    Attributes:
+        numbers: one per line, joined by line feeds, the marked one with a sign.
+        before: the lines above the marked one, with their line feeds.
+        marked: the marked line, None if there is none.
+        after: the lines below.
+        line: number of the marked line.
+        cut: how many lines are not shown.
+    """
+
+    numbers: str
+    before: str
+    marked: str | None
+    after: str
+    line: int | None
+    cut: int
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Two values and how far they agree."""
+
+    common: str
+    yours: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case in the page.
+
+    Attributes:
+        case: the record.
+        state: its shape and word.
+        anchor: its place in the page.
+        failing: whether it shows evidence.
+        open: whether it is unfolded at first.
+        evidence: what was seen, an empty one if nothing.
+        digits: the worst element's values, None if there is none.
+        spread: how much of the answer is wrong.
+        excerpt: the lines around an exception.
+        drawing: the picture, None if there is none.
+        code: the learner's code, None where an earlier case of the exercise shows it.
+        steps: label and text of each hint of the exercise, with its first failing case.
+        command: what to type to see this case alone.
+        waits: place and title of the cases that it waits for.
+    """
+
+    case: Case
+    state: words.State
+    anchor: str
+    failing: bool
+    open: bool
+    evidence: Evidence
+    digits: Digits | None
+    spread: str
+    excerpt: Code | None
+    drawing: Drawing | None
+    code: Code | None
+    steps: tuple[tuple[str, str], ...]
+    command: str
+    waits: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ExerciseView:
+    """An exercise in the page.
+
+    Attributes:
+        exercise: the record.
+        state: its shape and word.
+        word: the state in words, of a fault where there is one.
+        group: the filter it belongs to.
+        anchor: its place in the page.
+        place: ``file:line``.
+        first: title of the first failing case, or the kind of fault; may be empty.
+        cases: in the author's order.
+        folded: what stands for the cases while they are folded; empty if they are not.
+        judged: how the cases without evidence are judged, each sentence once.
+        fault: why it did not run.
+        fault_code: the lines at fault.
+        output: what was printed.
+    """
+
+    exercise: Exercise
+    state: words.State
+    word: str
+    group: str
+    anchor: str
+    place: str
+    first: str
+    cases: tuple[CaseView, ...]
+    folded: str
+    judged: tuple[str, ...]
+    fault: Fault | None
+    fault_code: Code | None
+    output: Output | None
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of the bar: how many exercises have one result."""
+
+    group: str
+    state: words.State
+    number: int
+    start: float
+    size: float
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that the template shows."""
+
+    result: Result
+    title: str
+    headline: str
+    points: str
+    unjudged: str
+    goal: ExerciseView | None
+    segments: tuple[Segment, ...]
+    exercises: tuple[ExerciseView, ...]
+    left_out: int
+
+
+def arrange(result: Result, without: frozenset[str] = frozenset()) -> Page:
+    """The page of a result.
+
+    Args:
+        result: what was graded.
+        without: anchors of the cases whose pictures are left out for their size.
+    """
+    anchors = words.anchors(result)
+    exercises = tuple(
+        _exercise(exercise, anchor, result.environment.seed, without)
+        for exercise, anchor in zip(result.exercises, anchors, strict=True)
+    )
+    goal = words.next_exercise(result)
+    headline = words.headline(result)
+    return Page(
+        result=result,
+        title=f"{one_line(headline, 200)}, {words.points(result.score, result.max_score)}",
+        headline=headline,
+        points=words.points(result.score, result.max_score),
+        unjudged=words.not_judged(result),
+        goal=None if goal is None else exercises[goal],
+        segments=_segments(exercises),
+        exercises=exercises,
+        left_out=len(without),
+    )
+
+
+def _segments(exercises: tuple[ExerciseView, ...]) -> tuple[Segment, ...]:
+    segments: list[Segment] = []
+    start = 0.0
+    # The bar reads from what is done to what is open; the filters start with what fails.
+    for group in ("passed", "failing", "broken", "unjudged", "untouched"):
+        number = sum(view.group == group for view in exercises)
+        if number:
+            size = round(100 * number / len(exercises), 3)
+            segments.append(Segment(group, GROUP_WORDS[group], number, round(start, 3), size))
+            start += size
+    return tuple(segments)
+
+
+def _exercise(exercise: Exercise, anchor: str, seed: int, without: frozenset[str]) -> ExerciseView:
+    failing = words.failing_cases(exercise)
+    fault = exercise.error
+    first = failing[0].title if failing else ""
+    return ExerciseView(
+        exercise=exercise,
+        state=words.EXERCISE_STATES[exercise.status],
+        word=words.state_word(exercise),
+        group=GROUPS[exercise.status],
+        anchor=anchor,
+        place=words.location(exercise),
+        first=first or ("" if fault is None else fault.message),
+        cases=tuple(
+            _case(exercise, place, anchor, seed, without) for place in range(len(exercise.cases))
+        ),
+        folded=_folded(exercise),
+        judged=tuple(
+            dict.fromkeys(
+                case.judged for case in exercise.cases if case.judged and case.status in _BRIEF
+            )
+        ),
+        fault=fault,
+        fault_code=None if fault is None else _code(fault.excerpt),
+        output=exercise.output,
+    )
+
+
+def _folded(exercise: Exercise) -> str:
+    number = words.count(len(exercise.cases), "case")
+    if exercise.status == "passed":
+        return f"{number}, all passed" if len(exercise.cases) > 1 else f"{number}, passed"
+    return f"{number} to pass" if exercise.status == "not_started" else ""
+
+
+def _case(
+    exercise: Exercise, place: int, anchor: str, seed: int, without: frozenset[str]
+) -> CaseView:
+    case = exercise.cases[place]
+    own = f"{anchor}:{place}"
+    failing = words.failing_cases(exercise)
+    first = bool(failing) and case is failing[0]
+    evidence = case.evidence or Evidence()
+    fails = case.status in words.FAILING_CASES or case.status == "grader_error"
+    return CaseView(
+        case=case,
+        state=words.CASE_STATES[case.status],
+        anchor=own,
+        failing=fails,
+        open=first or (not failing and case.status == "grader_error"),
+        evidence=evidence,
+        digits=_digits(evidence),
+        spread=words.spread(evidence.failing, evidence.total),
+        excerpt=_code(evidence.excerpt),
+        drawing=_drawing(case, own, own in without),
+        code=_own_code(exercise, case, first) if fails else None,
+        steps=_steps(exercise) if first else (),
+        command=f"dlgrade check {shlex.quote(one_line(exercise.file))} --seed {seed} -v",
+        waits=_waits(exercise, case, anchor) if case.status == "waiting" else (),
+    )
+
+
+def _waits(exercise: Exercise, case: Case, anchor: str) -> tuple[tuple[str, str], ...]:
+    places = {each.name: place for place, each in enumerate(exercise.cases)}
+    return tuple(
+        (f"{anchor}:{places[name]}", exercise.cases[places[name]].title)
+        if name in places
+        else ("", name)
+        for name in case.waits_for
+    )
+
+
+def _digits(evidence: Evidence) -> Digits | None:
+    if evidence.worst is None:
+        return None
+    yours, expected = one_line(evidence.worst.yours, 200), one_line(evidence.worst.expected, 200)
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(yours, expected, strict=False))
+    length = sum(1 for _ in same)
+    return Digits(yours[:length], yours[length:], expected[length:])
+
+
+def _own_code(exercise: Exercise, case: Case, first: bool) -> Code | None:
+    """All of the code with the first failing case, with later ones only the line they mark."""
+    if exercise.code is None:
+        return None
+    line = None if case.diagnosis is None else case.diagnosis.line
+    seen = None if case.evidence is None else case.evidence.excerpt
+    if seen is not None and line is None and set(exercise.code.lines) <= set(seen.lines):
+        return None
+    if first:
+        return _code(
+            Excerpt(first_line=exercise.code.first_line, lines=exercise.code.lines, marked=line)
+        )
+    return _code(words.around(exercise.code, line))
+
+
+def _code(excerpt: Excerpt | None) -> Code | None:
+    if excerpt is None or not excerpt.lines:
+        return None
+    lines = [
+        visible(line[:_CODE_COLUMNS]).replace("\n", "\\n") for line in excerpt.lines[:CODE_LINES]
+    ]
+    numbers = [str(excerpt.first_line + offset) for offset in range(len(lines))]
+    place = -1 if excerpt.marked is None else excerpt.marked - excerpt.first_line
+    cut = len(excerpt.lines) - len(lines)
+    if not 0 <= place < len(lines):
+        return Code("\n".join(numbers), "\n".join(lines), None, "", None, cut)
+    numbers[place] = f"▸ {numbers[place]}"
+    return Code(
+        numbers="\n".join(numbers),
+        before="".join(f"{line}\n" for line in lines[:place]),
+        marked=lines[place],
+        after="".join(f"\n{line}" for line in lines[place + 1 :]),
+        line=excerpt.marked,
+        cut=cut,
+    )
+
+
+def _steps(exercise: Exercise) -> tuple[tuple[str, str], ...]:
+    texts = [text for text in exercise.hints if text.strip()]
+    if len(texts) == len(_STEPS):
+        return tuple(zip(_STEPS, texts, strict=True))
+    return tuple((f"Hint {place} of {len(texts)}", text) for place, text in enumerate(texts, 1))
+
+
+def _drawing(case: Case, anchor: str, too_large: bool) -> Drawing | None:
+    picture = case.picture
+    if picture is None:
+        return None
+    markup, reason = None, "the page would be larger than 2 MB with it"
+    if not too_large:
+        try:
+            markup = cleaned(picture.svg, f"{anchor}:", one_line(picture.title, 300))
+        except UnsafeDrawing as unsafe:
+            reason = f"{unsafe}, and a page from disk shows only shapes and text"
+    return Drawing(picture.title, picture.description, markup, "" if markup else reason)
+
+
+def printed(output: Output) -> str:
+    """How much was printed, in words."""
+    total = len(output.head) + output.cut + len(output.tail)
+    text = words.count(total, "character").replace(str(total), spaced(total), 1)
+    return f"{text}, {spaced(output.cut)} of them left out" if output.cut else text

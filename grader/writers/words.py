@@ -1,0 +1,215 @@
+"""The words that all writers share: counts, summaries, names of states, anchors."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from grader.result import Case, CaseStatus, Excerpt, Exercise, ExerciseStatus, Result, Worst
+
+
+@dataclass(frozen=True)
+class State:
+    """How a status is shown: a shape and a word, so that colour is never the only cue.
+
+    Attributes:
+        mark: a shape.
+        ascii_mark: the same for terminals without UTF-8.
+        word: the state in words.
+        tone: good, bad, calm or odd; the writers turn it into colours.
+    """
+
+    mark: str
+    ascii_mark: str
+    word: str
+    tone: str
+
+
+PASSED: Final = State("✓", "+", "passed", "good")
+WAITING: Final = State("…", ".", "waiting", "calm")
+NOT_STARTED: Final = State("\N{EN DASH}", "-", "not started", "calm")
+NOT_JUDGED: Final = State("!", "!", "not judged", "odd")
+
+EXERCISE_STATES: Final[Mapping[ExerciseStatus, State]] = {
+    "passed": PASSED,
+    "partial": State("✗", "x", "partly right", "bad"),
+    "failed": State("✗", "x", "failed", "bad"),
+    "not_started": NOT_STARTED,
+    "error": State("!", "!", "did not run", "bad"),
+    "grader_error": NOT_JUDGED,
+}
+CASE_STATES: Final[Mapping[CaseStatus, State]] = {
+    "passed": PASSED,
+    "failed": State("✗", "x", "failed", "bad"),
+    "error": State("✗", "x", "raised an error", "bad"),
+    "timeout": State("✗", "x", "ran out of time", "bad"),
+    "crashed": State("✗", "x", "crashed", "bad"),
+    "forbidden": State("✗", "x", "used something forbidden", "bad"),
+    "waiting": WAITING,
+    "not_started": NOT_STARTED,
+    "grader_error": NOT_JUDGED,
+}
+FAILING_CASES: Final = frozenset({"failed", "error", "timeout", "crashed", "forbidden"})
+FAILING_EXERCISES: Final = frozenset({"partial", "failed", "error"})
+
+FAULTS: Final[Mapping[str, str]] = {
+    "syntax": "syntax error",
+    "import": "cannot be imported",
+    "timeout": "ran out of time",
+    "memory": "ran out of memory",
+    "crashed": "crashed",
+    "file_missing": "file missing",
+    "function_missing": "function missing",
+}
+"""What an exercise that did not run is called, by `Fault.kind`."""
+
+GRADER_FAULT: Final = "This is the grader's fault, not yours: it costs no points."
+
+SHORTEST: Final = 5
+"""Significant digits of a value in the terminal, more only where the two agree so far."""
+
+_LONGEST_DOUBLE: Final = 17
+
+
+def count(number: int, noun: str) -> str:
+    """``1 case``, ``2 cases``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def amount(points: float) -> str:
+    """Points without needless digits: ``2``, ``2.5``, ``0.33``."""
+    text = f"{points:.2f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def points(score: float, max_score: float) -> str:
+    """``5 of 8 points``."""
+    return f"{amount(score)} of {amount(max_score)} point{'' if max_score == 1 else 's'}"
+
+
+def state_word(exercise: Exercise) -> str:
+    """The state of an exercise in a few words."""
+    if exercise.status == "error" and exercise.error is not None:
+        return FAULTS.get(exercise.error.kind, "did not run")
+    return EXERCISE_STATES[exercise.status].word
+
+
+def failing_cases(exercise: Exercise) -> tuple[Case, ...]:
+    """The cases whose answer is wrong, in the author's order."""
+    return tuple(case for case in exercise.cases if case.status in FAILING_CASES)
+
+
+def next_exercise(result: Result) -> int | None:
+    """The place of the exercise to go on with: what fails first, then what is not started."""
+    for wanted in (FAILING_EXERCISES, frozenset({"not_started"})):
+        for place, exercise in enumerate(result.exercises):
+            if exercise.status in wanted:
+                return place
+    return None
+
+
+def headline(result: Result) -> str:
+    """The result in a clause: ``7 of 9 exercises pass``."""
+    total = len(result.exercises)
+    passed = sum(exercise.status == "passed" for exercise in result.exercises)
+    if total == 0:
+        return "No exercise was graded"
+    if total == passed:
+        return "The exercise passes" if total == 1 else f"All {total} exercises pass"
+    if total == 1:
+        return f"{result.exercises[0].name}: {state_word(result.exercises[0])}"
+    verb = "passes" if passed == 1 else "pass"
+    return f"{passed or 'None'} of {total} exercises {verb}"
+
+
+def not_judged(result: Result) -> str:
+    """A sentence on what the grader itself failed to judge; empty if nothing."""
+    number = sum(
+        exercise.status == "grader_error"
+        or any(case.status == "grader_error" for case in exercise.cases)
+        for exercise in result.exercises
+    )
+    if number == 0:
+        return ""
+    was = "was" if number == 1 else "were"
+    return f"{count(number, 'exercise')} {was} not fully judged: the grader's fault, not yours."
+
+
+def anchors(result: Result) -> tuple[str, ...]:
+    """The name of each exercise's place in the report; every one is different."""
+    taken: set[str] = set()
+    found: list[str] = []
+    for exercise in result.exercises:
+        plain = slug(exercise.name)
+        anchor, number = plain, 1
+        while anchor in taken:
+            number += 1
+            anchor = f"{plain}-{number}"
+        taken.add(anchor)
+        found.append(anchor)
+    return tuple(found)
+
+
+def slug(name: str) -> str:
+    """The name with letters, digits, dots, dashes and underscores only; never empty."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name[:80]) or "-"
+
+
+def location(exercise: Exercise) -> str:
+    """``file:line``, in the form that editors and terminals open."""
+    return exercise.file if exercise.line is None else f"{exercise.file}:{exercise.line}"
+
+
+def waiting_for(exercise: Exercise, name: str) -> int:
+    """How many cases wait for the named one, directly or through others."""
+    held = {name}
+    waiting = [case for case in exercise.cases if case.status == "waiting"]
+    grown = True
+    while grown:
+        more = {case.name for case in waiting if held & set(case.waits_for)} - held
+        held |= more
+        grown = bool(more)
+    return len(held) - 1
+
+
+def abridged(worst: Worst) -> tuple[str, str]:
+    """Both values with just enough digits to see that they differ.
+
+    ``3.482143827`` and ``3.488944661`` give ``3.4821`` and ``3.4889``.
+    """
+    try:
+        yours, expected = float(worst.yours), float(worst.expected)
+    except ValueError:
+        return worst.yours, worst.expected
+    if not (math.isfinite(yours) and math.isfinite(expected)):
+        return worst.yours, worst.expected
+    for digits in range(SHORTEST, _LONGEST_DOUBLE):
+        pair = f"{yours:.{digits}g}", f"{expected:.{digits}g}"
+        if pair[0] != pair[1]:
+            return min(pair[0], worst.yours, key=len), min(pair[1], worst.expected, key=len)
+    return worst.yours, worst.expected
+
+
+def around(excerpt: Excerpt, line: int | None, reach: int = 2) -> Excerpt | None:
+    """The lines around one line, which is marked; None if the excerpt does not hold it."""
+    if line is None or not 0 <= line - excerpt.first_line < len(excerpt.lines):
+        return None
+    start = max(line - excerpt.first_line - reach, 0)
+    stop = line - excerpt.first_line + reach + 1
+    return Excerpt(
+        first_line=excerpt.first_line + start, lines=excerpt.lines[start:stop], marked=line
+    )
+
+
+def spread(failing: int, total: int) -> str:
+    """How much of an answer is wrong, in words; empty if nothing was counted."""
+    if total <= 0 or failing <= 0:
+        return ""
+    if total == 1:
+        return "the only value is off"
+    if failing >= total:
+        return f"all {total} values are off"
+    return f"{failing} of {total} values {'is' if failing == 1 else 'are'} off"

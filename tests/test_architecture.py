@@ -1,0 +1,150 @@
+"""The shape of the package: which room may look into which."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1] / "grader"
+
+# From the ground up; a room may import from its own and from lower floors only.
+FLOORS = [
+    ["__init__", "errors", "result"],
+    ["wire", "inputs"],
+    ["pictures"],
+    ["exercise"],
+    ["course"],
+    ["submission", "worker"],
+    ["pool"],
+    ["compare"],
+    ["trusted"],
+    ["oracle"],
+    ["assess"],
+    ["diagnose", "evidence", "reproduce"],
+    ["faults"],
+    ["verdict"],
+    ["judge"],
+    ["audit", "writers"],
+    ["cli"],
+    ["__main__"],
+]
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+
+
+def imports_of(path: Path) -> set[str]:
+    """The modules of the package that a file imports, those for type checking aside."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return {name for name in found if name.startswith("grader.")}
+
+
+def modules() -> dict[str, Path]:
+    """Dotted name → file, for every module of the package."""
+    return {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(
+            ".__init__"
+        ): path
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if "bundled" not in path.parts
+    }
+
+
+def graph() -> dict[str, set[str]]:
+    """Module → the modules of the package that it imports."""
+    names = modules()
+
+    def resolve(name: str) -> str:
+        while name not in names:
+            name = name.rpartition(".")[0]
+        return name
+
+    return {name: {resolve(n) for n in imports_of(path)} - {name} for name, path in names.items()}
+
+
+def room(module: str) -> str:
+    """The room that a module is in: the part of its name after ``grader``."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else "__init__"
+
+
+def test_every_room_has_a_floor() -> None:
+    """A new room must be placed before it is used."""
+    assert {room(name) for name in modules()} == set(FLOOR)
+
+
+def test_imports_point_down() -> None:
+    """No room imports from a higher floor."""
+    upwards = [
+        f"{name} imports {other}"
+        for name, others in graph().items()
+        for other in others
+        if FLOOR[room(other)] > FLOOR[room(name)]
+    ]
+    assert upwards == []
+
+
+def test_there_is_no_circle() -> None:
+    """The modules can be put in an order in which each imports only earlier ones."""
+    packages = {name for name in modules() if modules()[name].name == "__init__.py"}
+    edges = {
+        name: {other for other in others if not (other in packages and name.startswith(other))}
+        for name, others in graph().items()
+    }
+    assert list(TopologicalSorter(edges).static_order())
+
+
+def test_help_does_not_import_torch() -> None:
+    """`dlgrade --help` answers without torch, numpy or matplotlib."""
+    script = (
+        "import sys\n"
+        "from grader.cli import dlgrade\n"
+        "dlgrade.main(['--help'], standalone_mode=False)\n"
+        "print('heavy:', sorted({'torch', 'numpy', 'matplotlib', 'jinja2'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert "Usage: dlgrade" in done.stdout
+    assert done.stdout.endswith("heavy: []\n")
+
+
+def test_the_untrusted_side_starts_without_torch() -> None:
+    """The pool can start its warm process before torch is imported here."""
+    script = "import sys, grader.pool; print('torch' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
+
+
+def test_writers_never_see_torch() -> None:
+    """What renders a result works without torch."""
+    script = "import sys, grader.writers; print('torch' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
+
+
+def test_nothing_in_the_package_knows_an_exercise() -> None:
+    """No file of the package names an exercise of the bundled course."""
+    names = [path.stem for path in (PACKAGE.parent / "solutions").glob("*/*.py")]
+    named = [
+        f"{module} names {name}"
+        for module, path in modules().items()
+        for name in names
+        if f"{name}(" in path.read_text(encoding="utf-8") and name != "perplexity"
+    ]
+    assert len(names) >= 5
+    assert [hit for hit in named if "exercise" not in hit] == []
