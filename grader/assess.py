@@ -80,8 +80,10 @@ def assess(oracle: Oracle, outcome: Outcome) -> Assessment:
 
 def observable(oracle: Oracle, outcome: Outcome) -> bool:
     """Whether the case's ``observe=`` may be asked about these answers: they are of the right kind."""
+    if oracle.case.observe is None:
+        return False
     pairs = zip(outcome.values, oracle.expected.values, strict=True)
-    return oracle.case.observe is not None and all(kind_of(*pair) is None for pair in pairs)
+    return all(kind_of(yours, right) is None for yours, right in pairs)
 
 
 def _raising(kind: type[Exception], oracle: Oracle, outcome: Outcome) -> Assessment:
@@ -102,9 +104,7 @@ def _values(oracle: Oracle, outcome: Outcome) -> Assessment:
         return _followed(oracle, outcome, case.trajectory.steps)
     rule = Rule(float32=None if case.float64_only else _fallback(oracle))
     if all(isinstance(value, (int, float)) for value in expected):
-        comparison = compare(list(outcome.values), list(expected), rule)
-        call = _first(comparison.finding)
-        return _said(comparison, call, _place(oracle.calls, call))
+        return _curve(oracle, outcome, rule)
     total = Assessment("passed")
     for call, (yours, right) in enumerate(zip(outcome.values, expected, strict=True)):
         part = Rule(float32=None if case.float64_only else _fallback(oracle, call))
@@ -115,13 +115,28 @@ def _values(oracle: Oracle, outcome: Outcome) -> Assessment:
     return total
 
 
+def _curve(oracle: Oracle, outcome: Outcome, rule: Rule) -> Assessment:
+    """Answers that are numbers, one per call, as one row of values."""
+    expected = oracle.expected.values
+    for call, (yours, right) in enumerate(zip(outcome.values, expected, strict=True)):
+        finding = kind_of(yours, right)
+        if finding is not None:
+            return _said(Comparison.failed(finding), call, _place(oracle.calls, call))
+    if len(expected) == 1:
+        return _said(compare(outcome.values[0], expected[0], rule), 0, "")
+    comparison = compare(list(outcome.values), list(expected), rule)
+    worst = comparison.finding.error_ratio if comparison.finding else None
+    call = int(worst.nan_to_num(math.inf).argmax()) if worst is not None else 0
+    return _said(comparison, call, _place(oracle.calls, call))
+
+
 def _observed(oracle: Oracle, outcome: Outcome) -> Assessment:
     for call, (yours, right) in enumerate(
         zip(outcome.values, oracle.expected.values, strict=True)
     ):
         finding = kind_of(yours, right)
         if finding is not None:
-            return _said(Comparison(ratio=math.inf, finding=finding, notes=()), call, "")
+            return _said(Comparison.failed(finding), call, "")
     return _said(compare(oracle.observe(outcome.values), oracle.observed), 0, "")
 
 
@@ -132,7 +147,7 @@ def _followed(oracle: Oracle, outcome: Outcome, steps: int) -> Assessment:
         if finding is None and isinstance(yours, Tensor) and yours.shape != right.shape:
             finding = compare(yours, right).finding
         if finding is not None:
-            return _said(Comparison(ratio=math.inf, finding=finding, notes=()), 0, "")
+            return _said(Comparison.failed(finding), 0, "")
     comparison = follow(
         outcome.values[:steps],
         expected[:steps],
@@ -236,13 +251,6 @@ def _place(calls: Sequence[Mapping[str, Any]], call: int) -> str:
         if any(other.get(name) != value for other in calls)
     }
     return ", ".join(f"{name}={value!r}" for name, value in (telling or plain).items())
-
-
-def _first(finding: Finding | None) -> int:
-    """The call that a finding about a list of answers points to."""
-    if finding is not None and finding.path and isinstance(finding.path[0], int):
-        return finding.path[0]
-    return 0
 
 
 def _worse(first: Assessment, second: Assessment) -> Assessment:

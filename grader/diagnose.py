@@ -39,9 +39,11 @@ def cause(judged: Sequence[Judged], mistakes: Sequence[Mistake]) -> Mistake | No
     return fitting[0] if len(fitting) == 1 else None
 
 
-def marked_line(mistake: Mistake, source: Sequence[str], first: int, last: int) -> int | None:
+def marked_line(
+    mistake: Mistake, source: Sequence[str], first: int | None, last: int | None
+) -> int | None:
     """The line between ``first`` and ``last`` (from 1) that the mistake points at."""
-    if not mistake.points_at:
+    if not mistake.points_at or first is None or last is None:
         return None
     pattern = re.compile(mistake.points_at)
     for number in range(first, min(last, len(source)) + 1):

@@ -50,7 +50,8 @@ def of_file(raised: Raised, source: Sequence[str]) -> Fault:
 
 def function_missing(name: str, defined: Sequence[str]) -> str:
     """Said when a function is not in the file."""
-    near = difflib.get_close_matches(name, defined, n=1, cutoff=NEAR)
+    others = [other for other in defined if other != name]
+    near = difflib.get_close_matches(name, others, n=1, cutoff=NEAR)
     if near:
         return f"there is no function {name}, but there is {near[0]}: rename it to {name}"
     return f"there is no function {name}; define it with the signature of the stub"

@@ -65,7 +65,8 @@ class Inputs:
     def orthogonal(self, rows: int, columns: int) -> Tensor:
         """A matrix (rows, columns) with orthonormal rows; rows must not exceed columns."""
         q, _ = torch.linalg.qr(self.normal(columns, rows))
-        return q.T.contiguous()
+        rows_of_q: Tensor = q.T.contiguous()
+        return rows_of_q
 
     def number(self, low: float, high: float) -> float:
         """One uniform float in [low, high)."""

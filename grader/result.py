@@ -32,7 +32,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     """What all records share: they are frozen, and built by name."""
 
 
-class Excerpt(Record):
+class Excerpt(Record, frozen=True):
     """A few lines of the learner's own file.
 
     Attributes:
@@ -46,7 +46,7 @@ class Excerpt(Record):
     marked: int | None = None
 
 
-class Worst(Record):
+class Worst(Record, frozen=True):
     """The element with the largest error ÷ tolerance, numbers as text in full precision.
 
     Attributes:
@@ -64,7 +64,7 @@ class Worst(Record):
     allowed: str
 
 
-class Evidence(Record):
+class Evidence(Record, frozen=True):
     """What is seen, without interpretation.
 
     Attributes:
@@ -86,7 +86,7 @@ class Evidence(Record):
     notes: tuple[str, ...] = ()
 
 
-class Diagnosis(Record):
+class Diagnosis(Record, frozen=True):
     """A verified cause: this named mistake gives the learner's answers on every case that failed.
 
     Attributes:
@@ -102,7 +102,7 @@ class Diagnosis(Record):
     line: int | None = None
 
 
-class Picture(Record):
+class Picture(Record, frozen=True):
     """A drawing that shows why.
 
     Attributes:
@@ -116,7 +116,7 @@ class Picture(Record):
     svg: str
 
 
-class Case(Record):
+class Case(Record, frozen=True):
     """One check of one function.
 
     Attributes:
@@ -152,7 +152,7 @@ class Case(Record):
     reproduction: str = ""
 
 
-class Fault(Record):
+class Fault(Record, frozen=True):
     """Why an exercise as a whole could not be run: no file, a syntax error, an import error, ...
 
     Attributes:
@@ -166,7 +166,7 @@ class Fault(Record):
     excerpt: Excerpt | None = None
 
 
-class Output(Record):
+class Output(Record, frozen=True):
     """What the learner's code printed: the head, the tail, and how much lies between.
 
     Attributes:
@@ -180,7 +180,7 @@ class Output(Record):
     cut: int = 0
 
 
-class Operation(Record):
+class Operation(Record, frozen=True):
     """A torch operation that ran while the learner's functions were called.
 
     Attributes:
@@ -194,7 +194,7 @@ class Operation(Record):
     line: int | None = None
 
 
-class Exercise(Record):
+class Exercise(Record, frozen=True):
     """One exercise file.
 
     Attributes:
@@ -236,7 +236,7 @@ class Exercise(Record):
     notes: tuple[str, ...] = ()
 
 
-class Environment(Record):
+class Environment(Record, frozen=True):
     """What a verdict depends on.
 
     Attributes:
@@ -260,7 +260,7 @@ class Environment(Record):
     isolation: tuple[str, ...]
 
 
-class Result(Record):
+class Result(Record, frozen=True):
     """A graded submission.
 
     Attributes:

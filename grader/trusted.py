@@ -101,7 +101,11 @@ def run(
                 else:
                     gradients.append(_by_argument(case.gradients, arguments, found))
         values.append(detached(value))
-        modified += [(index, name) for name in call if not same(arguments[name], before[name])]
+        modified += [
+            (index, name)
+            for name, given in call.items()
+            if not isinstance(given, Generator) and not same(arguments[name], before[name])
+        ]
     return Outcome(
         values=tuple(values),
         gradients=tuple(gradients),
@@ -163,7 +167,7 @@ def same(left: Any, right: Any) -> bool:
         return len(left) == len(right) and all(map(same, left, right))
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(same(left[k], right[k]) for k in left)
-    return isinstance(left, torch.Generator) or bool(left == right)
+    return type(left) is type(right) and bool(left == right)
 
 
 def lineage(kind: type[BaseException]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from grader.assess import Assessment, assess, judged
 from grader.diagnose import Judged, cause, marked_line
 from grader.errors import DlgradeError
 from grader.exercise import Case, Exercise, View
+from grader.inputs import Generator
 from grader.oracle import Oracle
 from grader.pool import Limits, Report
 from grader.result import (
@@ -20,6 +21,7 @@ from grader.result import (
     CaseStatus,
     Diagnosis,
     Evidence,
+    Excerpt,
     Exercise as ExerciseRecord,
     ExerciseStatus,
     Fault,
@@ -243,13 +245,11 @@ class Verdict:
             verdict.evidence = _noted(verdict.evidence, note)
             return None
 
-    def _code(self) -> Any:
-        lines = [f for f in self._functions.values() if f.line]
-        if not lines:
-            return None
-        return evidence.code(
-            self._source, min(f.line for f in lines), max(f.last_line for f in lines)
-        )
+    def _code(self) -> Excerpt | None:
+        functions = self._functions.values()
+        first = [facts.line for facts in functions if facts.line]
+        last = [facts.last_line for facts in functions if facts.last_line]
+        return evidence.code(self._source, min(first), max(last)) if first and last else None
 
     def _line(self, fault: Fault | None) -> int | None:
         if fault is not None:
@@ -285,11 +285,12 @@ def outcome_of(oracle: Oracle, answer: Answer) -> Outcome:
     if answer.raised is not None:
         raised = Failure(types=answer.raised.lineage or (answer.raised.type,), call=answer.call)
     values = tuple(decode(node) for node in answer.values)
-    modified = []
-    for index, after in enumerate(answer.inputs_after):
-        for name, node in after.items():
-            if not same(decode(node), oracle.calls[index][name]):
-                modified.append((index, name))
+    modified = [
+        (index, name)
+        for index, after in enumerate(answer.inputs_after)
+        for name, before in oracle.calls[index].items()
+        if not isinstance(before, Generator) and not same(decode(after.get(name)), before)
+    ]
     return Outcome(
         values=values,
         gradients=tuple(

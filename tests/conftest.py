@@ -1,11 +1,24 @@
-"""What all tests share: goldens with an accept flag, and the marker of the browser tests."""
+"""What tests share: a piece of learner's code in a real worker, and goldens to compare with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from grader.pool import Limits, Pool, Report, create
+from grader.wire.frames import Call, Request, Task
+from grader.wire.values import encode_arguments
+
+_NUMBERS = itertools.count(1)
+
+Run = Callable[..., Report]
+
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -17,11 +30,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the goldens anew; read the difference before committing it",
     )
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Names the marker, so that --strict-markers knows it."""
-    config.addinivalue_line("markers", "browser: opens a page in Debian's Chromium")
 
 
 @pytest.fixture
@@ -40,3 +48,64 @@ def golden(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str, str
         assert expected == actual, f"differs from {gold}; the actual text is in {beside}"
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def fork_pool() -> Iterator[Pool]:
+    """A started engine with a warm process, shared by all tests."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("the warm process is Linux only")
+    with create("fork") as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def build() -> Callable[..., Request]:
+    """Builds a request that calls ``f`` once per mapping of arguments, each in its own case."""
+
+    def request(
+        source: str,
+        *arguments: Mapping[str, Any],
+        parameters: Sequence[str] | None = None,
+        forbids: Sequence[str] = (),
+        gradients: Sequence[str] = (),
+        allows_global_rng: bool = False,
+        together: bool = False,
+        output_limit: int = 32 * 2**20,
+    ) -> Request:
+        calls = [Call("f", encode_arguments(each)) for each in arguments or [{}]]
+        groups = [tuple(calls)] if together else [(call,) for call in calls]
+        tasks = tuple(
+            Task(
+                case=f"case_{number}",
+                calls=group,
+                gradients=tuple(gradients),
+                upstream_seed=7,
+                allows_global_rng=allows_global_rng,
+            )
+            for number, group in enumerate(groups, start=1)
+        )
+        names = parameters if parameters is not None else list(calls[0].arguments)
+        return Request(
+            name="exercise",
+            filename="exercise.py",
+            source=textwrap.dedent(source).encode(),
+            functions={"f": tuple(names)},
+            forbids=tuple(forbids),
+            tasks=tasks,
+            output_limit=output_limit,
+        )
+
+    return request
+
+
+@pytest.fixture(scope="session")
+def run(fork_pool: Pool, build: Callable[..., Request]) -> Run:
+    """Runs a source text in the shared pool; the last argument may be ``limits=``."""
+
+    def run(source: str, *arguments: Mapping[str, Any], **options: Any) -> Report:
+        limits = options.pop("limits", Limits(wall_s=20, cpu_s=20, output_bytes=40 * 2**20))
+        fork_pool.submit(next(_NUMBERS), build(source, *arguments, **options), limits)
+        return fork_pool.wait()
+
+    return run

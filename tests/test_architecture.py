@@ -109,7 +109,7 @@ def test_help_does_not_import_torch() -> None:
     script = (
         "import sys\n"
         "from grader.cli import dlgrade\n"
-        "dlgrade.main(['--help'], standalone_mode=False)\n"
+        "dlgrade.main(['--help'], prog_name='dlgrade', standalone_mode=False)\n"
         "print('heavy:', sorted({'torch', 'numpy', 'matplotlib', 'jinja2'} & set(sys.modules)))\n"
     )
     done = subprocess.run(

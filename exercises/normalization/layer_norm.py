@@ -31,7 +31,8 @@ def layer_norm(x: Tensor, weight: Tensor, bias: Tensor, eps: float = 1e-5) -> Te
     Args:
         x: what is normalised, floats of shape (..., D) with a weight of shape (D,), or
             (..., H, W) with a weight of shape (H, W), and so on. There may be any number of
-            leading axes, also none; each position along them has its own statistics.
+            leading axes, also none; each position along them has its own statistics. x may be a
+            transposed view: reshape copes with that, view does not.
         weight: multiplies the normalised values; the shape of the normalised axes.
         bias: is added last; same shape as weight.
         eps: added to the variance, under the root.

@@ -14,9 +14,9 @@ and the noise of the estimates would repeat instead of averaging out.
 If the batch size does not divide n, the last batch is smaller. It is a batch like any other: its
 mean is taken over the samples that it has.
 
-A worked number: x = 1, 2, 3, 4, 5 and y = 2 x, w = 0, lr = 0.01, batches {1, 2}, {3, 4}, {5} in this
-order. The first gradient is the mean of -4 and -16, so w = 0.1; the next batch gives 0.575; the last
-one, a single sample, ends the epoch at w = 1.2875.
+A worked number: x = 1, 2, 3, 4, 5 and y = 2 x, w = 0, lr = 0.01, and the batches {1, 2}, {3, 4},
+{5} in this order. The first gradient is the mean of -4 and -16, so w = 0.1; the next batch gives
+0.575; the last one, a single sample, ends the epoch at w = 1.2875.
 
 Write `minibatches`, which makes the batches of one epoch, and `minibatch_sgd`, which learns with
 them. All randomness comes from `generator`: hand it to whatever draws (``generator=generator``).
@@ -38,8 +38,8 @@ def minibatches(n: int, batch_size: int, generator: torch.Generator) -> list[Ten
 
     Returns:
         A list (a tuple is fine) of one-dimensional int64 tensors. Together they hold each of
-        0 ... n - 1 exactly once, shuffled. All have ``batch_size`` entries but the last one, which is
-        smaller if n is not a multiple. For n = 0 there are no batches: the list is empty.
+        0 ... n - 1 exactly once, shuffled. All have ``batch_size`` entries but the last one, which
+        is smaller if n is not a multiple. For n = 0 there are no batches: the list is empty.
     """
     raise NotImplementedError
 

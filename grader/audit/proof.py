@@ -176,6 +176,8 @@ def _catch_all(
         if aimed.passed:
             proof.blame(f"mistake {mistake.name} passes {mistake.caught_by} (seed {seed})")
             continue
+        if all(one.oracle.case.name != mistake.caught_by for one in judged):
+            proof.blame(f"mistake {mistake.name}: {mistake.caught_by} waits for another case")
         own = [m for m in exercise.mistakes.values() if m.function == mistake.function]
         found = cause(judged, own)
         if found is mistake:

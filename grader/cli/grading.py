@@ -31,7 +31,7 @@ DEMO_FOLDER: Final = Path("dlgrade-demo")
 UNITS: Final = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 
 
-class Memory(click.ParamType):
+class Memory(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
     """A size such as ``2G`` or ``512M``, in bytes."""
 
     name = "size"

@@ -15,6 +15,7 @@ from torch import Tensor
 
 
 def only_where_odd(expected: Tensor, failing: Tensor) -> str:
+    """Wrong exactly where a 0, or a masked -inf, is expected."""
     count = int(failing.sum())
     if count < failing.numel() and count > 1 and bool((failing == (expected == 0)).all()):
         return "wrong exactly where 0 is expected"
@@ -24,8 +25,8 @@ def only_where_odd(expected: Tensor, failing: Tensor) -> str:
     return ""
 
 
-def one_index(expected: Tensor, failing: Tensor) -> str:
-    """Everything wrong, or everything right, lies at one index of an axis."""
+def one_wrong_index(expected: Tensor, failing: Tensor) -> str:
+    """Everything that is wrong lies at one index of an axis."""
     if failing.numel() == 1:
         return ""
     if int(failing.sum()) == 1 and failing.dim() > 1:
@@ -34,12 +35,6 @@ def one_index(expected: Tensor, failing: Tensor) -> str:
         wrong = _profile(failing, axis).nonzero().flatten().tolist()
         if len(wrong) == 1 and size > 1:
             return f"only {_index_name(wrong[0], axis, failing)} differs"
-    for axis, size in enumerate(failing.shape):
-        partly_right = _profile(~failing, axis)
-        partly_wrong = _profile(failing, axis)
-        right = (~partly_wrong).nonzero().flatten().tolist()
-        if size > 2 and len(right) == 1 and bool((partly_right ^ partly_wrong).all()):
-            return f"only {_index_name(right[0], axis, failing)} is right"
     return ""
 
 
@@ -76,6 +71,17 @@ def one_side(expected: Tensor, failing: Tensor) -> str:
     return ""
 
 
+def one_right_index(expected: Tensor, failing: Tensor) -> str:
+    """Everything is wrong except one index of an axis, which is right."""
+    for axis, size in enumerate(failing.shape):
+        partly_right = _profile(~failing, axis)
+        partly_wrong = _profile(failing, axis)
+        right = (~partly_wrong).nonzero().flatten().tolist()
+        if size > 2 and len(right) == 1 and bool((partly_right ^ partly_wrong).all()):
+            return f"only {_index_name(right[0], axis, failing)} is right"
+    return ""
+
+
 def triangle(expected: Tensor, failing: Tensor) -> str:
     """Most of one side of the diagonal of square last axes, and nothing else."""
     shape = failing.shape
@@ -95,9 +101,10 @@ def triangle(expected: Tensor, failing: Tensor) -> str:
     return ""
 
 
-DETECTORS: Final[tuple[Callable[[Tensor, Tensor], str], ...]] = (
+EARLY: Final[tuple[Callable[[Tensor, Tensor], str], ...]] = (
     only_where_odd,
-    one_index,
+    one_wrong_index,
     triangle,
-    one_side,
 )
+# Values that only moved may leave one index, or one side, right by chance.
+LATE: Final[tuple[Callable[[Tensor, Tensor], str], ...]] = (one_right_index, one_side)

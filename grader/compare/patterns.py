@@ -16,10 +16,10 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from grader.compare.locations import DETECTORS
+from grader.compare.locations import EARLY, LATE
 
 # Beyond this, a learner would wait for a sentence; about a second of work for all detectors.
-MAXIMUM_VALUES: Final = 2**22
+MAXIMUM_VALUES: Final = 2**20
 MAXIMUM_AXES: Final = 6
 # Fewer values than this agree with too many formulas to mean anything.
 FEW: Final = 3
@@ -160,14 +160,11 @@ def _single_ratio(factor: float) -> str:
     """One value always has a ratio; only a telling one is worth a sentence."""
     if abs(factor + 1) <= 1e-9:
         return "the value has the opposite sign"
-    for name, number in (("times the expected one", factor), ("", 1 / factor)):
-        whole = round(number)
-        if 2 <= abs(whole) <= 10_000 and abs(number - whole) <= 1e-9 * abs(whole):
-            return (
-                f"the value is {whole} {name}"
-                if name
-                else (f"the value is the expected one divided by {whole}")
-            )
+    whole, part = round(factor), round(1 / factor) if abs(factor) > 1e-5 else 0
+    if 2 <= abs(whole) <= 10_000 and abs(factor - whole) <= 1e-9 * abs(whole):
+        return f"the value is {whole} times the expected one"
+    if 2 <= abs(part) <= 10_000 and abs(1 / factor - part) <= 1e-9 * abs(part):
+        return f"the value is the expected one divided by {part}"
     return ""
 
 
@@ -182,9 +179,15 @@ def _offset(error: _Error) -> str:
     return f"all {part.total} values are {size} by {_number(abs(offset))}"
 
 
-def _located(error: _Error) -> str:
-    """A statement about where the errors are."""
-    found = (detector(error.expected, error.failing) for detector in DETECTORS)
+def _located_early(error: _Error) -> str:
+    """Where the errors are, if that says it all."""
+    found = (detector(error.expected, error.failing) for detector in EARLY)
+    return next((sentence for sentence in found if sentence), "")
+
+
+def _located_late(error: _Error) -> str:
+    """Where the errors are, if the values did not merely move."""
+    found = (detector(error.expected, error.failing) for detector in LATE)
     return next((sentence for sentence in found if sentence), "")
 
 
@@ -366,12 +369,13 @@ _DETECTORS: Final[tuple[Callable[[_Error], str], ...]] = (
     _opposite_answers,
     _ratio,
     _offset,
-    _located,
+    _rounded_to_float32,
+    _located_early,
     _moved,
     _shifted,
+    _reordered,
+    _located_late,
     _lines,
     _linear,
     _formula,
-    _rounded_to_float32,
-    _reordered,
 )

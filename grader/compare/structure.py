@@ -147,14 +147,16 @@ class Structure:
             return
         if len(yours) != len(expected):
             returned = "returned a" if not (path or self._label) else "a"
-            message = (
-                f"{returned} {words.kind(yours)} of {len(yours)} items, expected {len(expected)}"
-            )
+            items = "item" if len(yours) == 1 else "items"
+            length = f"{returned} {words.kind(yours)} of {len(yours)} {items}"
+            message = f"{length}, expected {len(expected)}"
             self._note("shape", path, words.at(words.place(path, self._label), message))
         paired = len(self.leaves)
-        for index, (mine, right) in enumerate(zip(yours, like, strict=False)):
+        is_whole = is_numbers or is_plain(expected)
+        is_known = is_whole and _are_alike(yours, like)
+        for index, (mine, right) in enumerate(() if is_known else zip(yours, like, strict=False)):
             self._visit(mine, right, (*path, index))
-        if is_numbers or is_plain(expected):
+        if is_whole:
             del self.leaves[paired:]  # they were visited for their kinds, and are measured as one
             self._pair(Leaf("numbers" if is_numbers else "exact", path, yours, expected))
 
@@ -198,6 +200,14 @@ def _atoms(yours: Any, expected: Any, path: Path = ()) -> Iterator[tuple[Path, A
         return
     for index, (mine, right) in enumerate(zip(yours, expected, strict=False)):
         yield from _atoms(mine, right, (*path, index))
+
+
+def _are_alike(yours: Sequence[Any], expected: Sequence[Any]) -> bool:
+    """Whether all elements of a flat list are plain and of one kind: no need to visit each."""
+    kinds = set(map(type, expected))
+    if len(kinds) != 1 or not kinds <= {int, float, bool, str}:
+        return False
+    return set(map(type, yours)) <= (kinds | {int} if kinds == {float} else kinds)
 
 
 def _same_kind(yours: Any, expected: Any) -> bool:

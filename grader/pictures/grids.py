@@ -97,9 +97,10 @@ def heat_map(
         _draw_cells(target, grid, cell)
         _name_axes(target, grid, (label(rows, 16), label(columns)), normalised)
         _draw_key(_plain_panel(figure, LEFT, 0, 400, foot - 40), key)
-        return figure_to_picture(
-            figure, title=title, description=pattern(values, label(rows), label(columns))
-        )
+        description = pattern(values, label(rows), label(columns))
+        if grid.levels.shape != grid.shape:
+            description += " Each block of the picture shows the worst of its cells."
+        return figure_to_picture(figure, title=title, description=description)
 
 
 def _reduced(values: Floats) -> _Grid:

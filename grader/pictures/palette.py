@@ -24,7 +24,7 @@ PALETTE: Final[Mapping[Role, str]] = MappingProxyType(
         "yours": "#b3261e",
         "expected": "#0b57a4",
         "bad": "#a4133c",
-        "good": "#1a7f37",
+        "good": "#136c2e",
         "shade": "#e3e8ee",
     }
 )

@@ -112,49 +112,50 @@ def _drawn(source: Element) -> Iterator[Element]:
         for defs in source.iter(_qualified("defs"))
         for element in defs
     }
-    flat = list(_flattened(source, definitions, {}))
+    flat = list(_flattened(source, definitions))
     used = _references(flat)
     wanted = [name for name in definitions if name in used]
     if wanted:
         defs = Element("defs")
         for name in wanted:
-            defs.append(_converted(definitions[name], deep=True, defined=True))
+            defs.append(_converted(definitions[name], defined=True))
         yield defs
     yield from flat
 
 
-def _flattened(
-    parent: Element, definitions: dict[str, Element], inherited: dict[str, str]
-) -> Iterator[Element]:
+def _flattened(parent: Element, definitions: dict[str, Element]) -> Iterator[Element]:
     """Leaves of the tree in order, each with what its groups say."""
     uses: list[Element] = []
     for child in parent:
         tag = _local(child)
-        if tag == "use":
-            uses.append(child)
-            continue
         if tag in ("defs", "metadata", "style"):
             continue
-        if tag in ("g", "a"):
-            yield from _flattened(child, definitions, inherited | _group_attributes(child))
+        _hand_down(parent, child)
+        if tag == "use":
+            uses.append(child)
+        elif tag in ("g", "a"):
+            yield from _flattened(child, definitions)
         else:
-            element = _converted(child, deep=True)
-            yield _adorned(element, inherited)
-    yield from (_adorned(element, inherited) for element in _markers(uses, definitions))
+            yield _adorned(_converted(child))
+    yield from (_adorned(element) for element in _markers(uses, definitions))
 
 
-def _group_attributes(group: Element) -> dict[str, str]:
-    attributes = {name: value for name, value in group.items() if name in ("clip-path", "id")}
-    if "opacity" in group.attrib or "transform" in group.attrib:
-        raise CourseError("a figure holds a group with its own transform; draw its parts directly")
-    return attributes
+def _hand_down(group: Element, child: Element) -> None:
+    """Gives a child what its group says and it doesn't; transforms are applied in turn."""
+    if _local(group) == "svg":
+        return
+    for name in ("clip-path", "id"):
+        if name in group.attrib:
+            child.attrib.setdefault(name, group.attrib[name])
+    if "style" in group.attrib:
+        child.set("style", group.attrib["style"] + ";" + child.get("style", ""))
+    if "transform" in group.attrib:
+        child.set("transform", f"{group.attrib['transform']} {child.get('transform', '')}".strip())
 
 
-def _adorned(element: Element, inherited: dict[str, str]) -> Element:
-    """Applies what a group says to one of its leaves: its clip, and the two gids with a meaning."""
-    if "clip-path" in inherited:
-        element.attrib.setdefault("clip-path", inherited["clip-path"])
-    gid = inherited.get("id", "")
+def _adorned(element: Element) -> Element:
+    """Carries out the two gids with a meaning."""
+    gid = element.get("id")
     if gid == "crisp":
         element.set("shape-rendering", "crispEdges")
     elif gid == "halo" and element.tag == "text":
@@ -167,14 +168,15 @@ def _adorned(element: Element, inherited: dict[str, str]) -> Element:
 
 def _markers(uses: list[Element], definitions: dict[str, Element]) -> Iterator[Element]:
     """Marker instances: equal short ones joined into one path, others as references."""
-    groups: dict[tuple[str, str], list[Element]] = {}
+    groups: dict[tuple[str, str, str], list[Element]] = {}
     for use in uses:
-        groups.setdefault((_target(use), use.get("style", "")), []).append(use)
-    for (name, _), members in groups.items():
+        look = (_target(use), use.get("style", ""), use.get("clip-path", ""))
+        groups.setdefault(look, []).append(use)
+    for (name, _, clip), members in groups.items():
         definition = definitions[name]
         data = parse(definition.get("d", ""))
         if _local(definition) != "path" or len(compact(data)) > _INLINED_LENGTH:
-            yield from (_converted(use) for use in members)
+            yield _referring(members, clip)
             continue
         segments = [
             segment
@@ -182,15 +184,25 @@ def _markers(uses: list[Element], definitions: dict[str, Element]) -> Iterator[E
             for segment in moved(data, float(use.get("x", "0")), float(use.get("y", "0")))
         ]
         attributes = _styles(members[0]) | _styles(definition)
+        if clip:
+            attributes["clip-path"] = clip
         yield _with_colours(Element("path", attributes | {"d": compact(segments)}))
 
 
-def _converted(source: Element, *, deep: bool = False, defined: bool = False) -> Element:
+def _referring(uses: list[Element], clip: str) -> Element:
+    """A group of references; a clip on one of them would move with its x and y."""
+    group = Element("g", {"clip-path": clip} if clip else {})
+    for use in uses:
+        use.attrib.pop("clip-path", None)
+        group.append(_converted(use))
+    return group
+
+
+def _converted(source: Element, *, defined: bool = False) -> Element:
     """An element without namespace and style: attributes that the page's rules may override.
 
     Args:
         source: as matplotlib wrote it.
-        deep: its children too.
         defined: it is drawn by reference, and what it doesn't say comes from there.
 
     Raises:
@@ -207,8 +219,8 @@ def _converted(source: Element, *, deep: bool = False, defined: bool = False) ->
         attributes["href"] = "#" + _target(source)
     element = _with_colours(Element(tag, _shortened(attributes)), inherits=defined)
     element.text = (source.text or "").strip() or None
-    if deep:
-        element.extend(_converted(child, deep=True, defined=defined) for child in source)
+    inherits = defined or tag == "text"
+    element.extend(_converted(child, defined=inherits) for child in source)
     return element
 
 

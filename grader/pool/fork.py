@@ -8,7 +8,6 @@ import os
 import select
 import socket
 import subprocess
-import threading
 import time
 from collections import deque
 from dataclasses import dataclass, replace
@@ -160,18 +159,15 @@ class ForkPool(Pool):
     def _recover(self) -> None:
         """The warm process is dead or does not answer: a new one takes over what it had."""
         old = self._process()
-        old.close()
-        lost = list(self._running.values())
-        self._running.clear()
-        for running in lost:
-            running.close()
+        lost = [replace(each.job, attempts=each.job.attempts + 1) for each in self._running.values()]
+        waiting = list(self._queue)
+        self.close()
         if not old.is_ready:
             raise EngineError(f"the warm process did not start:\n{old.last_words}")
-        again = [replace(running.job, attempts=running.job.attempts + 1) for running in lost]
-        if any(job.attempts >= _ATTEMPTS for job in again):
+        if any(job.attempts >= _ATTEMPTS for job in lost):
             raise EngineError(f"the warm process died twice:\n{old.last_words}")
-        self._queue.extendleft(reversed(again))
-        self._warm = _WarmProcess()
+        self._queue.extend(lost + waiting)
+        self.start()
 
 
 class _WarmProcess:
@@ -181,14 +177,11 @@ class _WarmProcess:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._log = _memory_file("warm")
         self.last_words = ""
-        # The kernel's parent-death signal means the thread that started a process.
-        stays = threading.current_thread() is threading.main_thread()
-        call = f"warm.main({theirs.fileno()}, dies_with_parent={stays})"
         self.is_ready = False
         self.began = time.monotonic()
         try:
             self._process = subprocess.Popen(
-                command("warm", call),
+                command("warm", f"warm.main({theirs.fileno()})"),
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,

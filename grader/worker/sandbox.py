@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import math
 import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +26,6 @@ _OPEN_FILES: Final = 64
 _MOST_DESCRIPTORS: Final = 65_536
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_NO_NEW_PRIVS: Final = 38
-_SIGKILL: Final = 9
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,9 @@ def prctl(option: int, value: int) -> bool:
     return bool(ctypes.CDLL(None).prctl(option, ctypes.c_ulong(value), 0, 0, 0) == 0)
 
 
-def die_with_parent() -> bool:
-    """Has the kernel kill this process when its parent dies."""
-    return prctl(_PR_SET_PDEATHSIG, _SIGKILL)
+def signal_at_parent_death(number: int) -> bool:
+    """Has the kernel send this process a signal when the thread that started it ends."""
+    return prctl(_PR_SET_PDEATHSIG, number)
 
 
 def _own_process_group(_: Setting) -> bool:
@@ -110,7 +110,7 @@ def _resource_limits(setting: Setting) -> bool:
 
 
 def _parent_death(setting: Setting) -> bool:
-    if not setting.parent or not die_with_parent():
+    if not setting.parent or not signal_at_parent_death(signal.SIGKILL):
         return False
     if os.getppid() != setting.parent:
         os._exit(0)  # it died before the line above

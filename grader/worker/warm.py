@@ -29,7 +29,7 @@ from grader.worker.processes import (
     thread_count,
     tree_resident_bytes,
 )
-from grader.worker.sandbox import die_with_parent, prctl
+from grader.worker.sandbox import prctl, signal_at_parent_death
 
 _PR_SET_CHILD_SUBREAPER: Final = 36
 _MEMORY_POLL_S: Final = 0.05
@@ -37,15 +37,15 @@ _MESSAGE: Final = 65_536
 _DESCRIPTORS: Final = 3
 
 
-def main(channel: int, dies_with_parent: bool) -> None:
-    """Warms up and serves until the judge closes the channel.
+def main(channel: int) -> NoReturn:
+    """Warms up and serves until the judge closes the channel, which its death does too.
 
     Args:
         channel: descriptor of the socket to the judge.
-        dies_with_parent: whether the thread that started this process lives as long as the judge.
     """
-    if dies_with_parent:
-        die_with_parent()
+    # Wakes this process if a worker has stopped it. To be killed would be no use: then nobody would
+    # end what the workers have started.
+    signal_at_parent_death(signal.SIGCONT)
     prctl(_PR_SET_CHILD_SUBREAPER, 1)
     runner.warm_up()
     gc.collect()
@@ -56,6 +56,7 @@ def main(channel: int, dies_with_parent: bool) -> None:
     with socket.socket(fileno=channel) as judge:
         judge.send(msgspec.msgpack.encode(Ready(threads=threads)))
         _Warm(judge).serve()
+    os._exit(0)  # taking torch down in good order takes half a second
 
 
 @dataclass

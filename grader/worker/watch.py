@@ -165,6 +165,11 @@ class _DispatchMode(TorchDispatchMode):  # type: ignore[no-untyped-call]
         super().__init__()  # type: ignore[no-untyped-call]
         self._watch = watch
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        # Otherwise torch wraps the method below, and its first use imports the whole compiler (2 s).
+        return False
+
     def __torch_dispatch__(
         self,
         func: Any,

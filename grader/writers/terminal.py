@@ -31,6 +31,7 @@ OPEN_LINES: Final = 12
 
 _NARROWEST: Final = 40
 _WIDEST_NAME: Final = 28
+_STANDING: Final = 24
 _WIDEST_NUMBER: Final = 40
 _PRINTED_LINES: Final = 12
 _NEXT: Final = "      next:  "
@@ -61,15 +62,15 @@ def render(
     if verbosity < 0:
         text = " ".join(paint([line], colour).strip() for line in last)
     else:
-        column = _name_column(result)
+        column = _name_column(result, scribe.width)
         lines = [line for each in result.exercises for line in scribe.exercise(each, column)]
         text = paint([*lines, *last], colour)
     return ascii_text(text) if ascii_only else text
 
 
-def _name_column(result: Result) -> int:
+def _name_column(result: Result, width: int) -> int:
     longest = max((len(exercise.name) for exercise in result.exercises), default=0)
-    return min(longest, _WIDEST_NAME) + 3
+    return min(longest, _WIDEST_NAME, width - _STANDING) + 3
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,11 @@ class _Scribe:
         if exercise.status in ("passed", "not_started"):
             return head
         body = [*self._fault(exercise), *self._first_case(exercise)]
-        note = f"    {self.cut} {{}} more lines: dlgrade check {self._path(exercise)} -v"
-        return fit([*head, *body], OPEN_LINES, clipped(note, self.width, self.cut))
+        return fit([*head, *body], OPEN_LINES, lambda number: self._more(number, exercise))
+
+    def _more(self, number: int, exercise: Exercise) -> str:
+        note = f"    {self.cut} {number} more lines: dlgrade check {self._path(exercise)} -v"
+        return clipped(note, self.width, self.cut)
 
     def _path(self, exercise: Exercise) -> str:
         return shlex.quote(self.say(exercise.file, 300))
@@ -202,9 +206,12 @@ class _Scribe:
         failing = words.failing_cases(exercise)
         if not failing:
             return
-        command = f"dlgrade check {self._path(exercise)} -v"
         if exercise.hints or any(case.hint for case in failing):
             command = f"dlgrade hint {shlex.quote(self.say(exercise.name, 200))}"
+        elif self.verbosity > 0:
+            return
+        else:
+            command = f"dlgrade check {self._path(exercise)} -v"
         shown = clipped(command, self.width - len(_NEXT), self.cut)
         yield Line((Span(_NEXT, "strong"), Span(shown)))
 
@@ -274,14 +281,15 @@ class _Scribe:
 
     def _worst(self, worst: Worst) -> list[Line]:
         pair = (worst.yours, worst.expected) if self.verbosity > 0 else words.abridged(worst)
-        yours, expected = (self.say(text, _WIDEST_NUMBER) for text in pair)
+        widest = min(_WIDEST_NUMBER, self.width - len("        expected "))
+        yours, expected = (clipped(self.say(text), widest, self.cut) for text in pair)
         place = clipped(self.say(worst.where, 200), self.width - 20, self.cut)
-        off = f"off by {self.say(worst.off_by, 24)}, allowed {self.say(worst.allowed, 24)}"
+        off = f"off by {self.say(worst.off_by)}, allowed {self.say(worst.allowed)}"
         chunks = [
             Span(f"worst at {place}" if place else "worst"),
             Span(f"yours {yours}", "yours"),
             Span(f"expected {expected}", "expected"),
-            Span(off),
+            Span(clipped(off, self.width - 8, self.cut)),
         ]
         return chunked([Span("      ")], chunks if place else chunks[1:], self.width)
 
@@ -349,11 +357,13 @@ class _Scribe:
         return self._sentences(sentences)
 
     def _sentences(self, sentences: list[list[Span]]) -> list[Line]:
-        rows: list[list[Span]] = [sentences[0]]
+        rows = [Line(tuple(sentences[0]))]
         for sentence in sentences[1:]:
-            needed = Line((*rows[-1], Span(" "), *sentence)).width
-            if needed <= self.width:
-                rows[-1] = [*rows[-1], Span(" "), *sentence]
+            joined = Line((*rows[-1].spans, Span(" "), *sentence))
+            if joined.width <= self.width or self.verbosity < 0:
+                rows[-1] = joined
+            elif len(sentence) == 1:
+                rows += hanging([], sentence[0].text, self.width, role=sentence[0].role)
             else:
-                rows.append(sentence)
-        return [Line(tuple(row)) for row in rows]
+                rows.append(Line(tuple(sentence)))
+        return rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -151,13 +151,13 @@ def clipped_left(text: str, width: int, cut: str = "…") -> str:
     return cut + text
 
 
-def fit(lines: Sequence[Line], most: int, note: str) -> list[Line]:
+def fit(lines: Sequence[Line], most: int, note: Callable[[int], str]) -> list[Line]:
     """At most so many lines: the most dispensable go, and a last line says how many.
 
     Args:
         lines: of rank 0 there are fewer than ``most``.
         most: how many lines there may be.
-        note: what to say, with ``{}`` for the number of lines left out.
+        note: what to say when so many lines are left out.
     """
     if len(lines) <= most:
         return list(lines)
@@ -165,4 +165,4 @@ def fit(lines: Sequence[Line], most: int, note: str) -> list[Line]:
     order = sorted(range(len(lines)), key=lambda place: (-lines[place].rank, -place))
     gone = set(order[:surplus])
     kept = [line for place, line in enumerate(lines) if place not in gone]
-    return [*kept, Line((Span(note.format(surplus), "dim"),))]
+    return [*kept, Line((Span(note(surplus), "dim"),))]

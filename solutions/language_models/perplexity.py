@@ -4,6 +4,7 @@ import math
 
 import torch
 import torch.nn.functional as F
+
 from grader import Exercise, Inputs, View, pictures
 
 
@@ -67,11 +68,11 @@ def extreme(inputs):
 
 
 def shifted(inputs):
-    """Ordinary tokens whose logits lie around 1e4 or around -1e4."""
-    logits = inputs.normal(3, 5, V, std=2.0)
+    """Tokens whose logits lie around 1e4 or -1e4; together they cost far more than 709 nats."""
+    logits = inputs.normal(3, 101, V, std=5.0)
     logits[0] += 1e4
     logits[1] -= 1e4
-    return logits, inputs.integers(3, 5, high=V)
+    return logits, inputs.integers(3, 101, high=V)
 
 
 @exercise.case(perplexity, points=2, hint="exp of what, and the mean over what?")
@@ -111,7 +112,7 @@ def any_id_can_mark_padding(inputs: Inputs):
 @exercise.case(
     perplexity,
     points=1,
-    needs=[exp_of_the_mean_surprise],
+    needs=[padding_does_not_count],
     hint="The classes are on the last axis, whatever comes before it.",
 )
 def any_leading_axes(inputs: Inputs):
@@ -150,12 +151,12 @@ def the_answer_carries_gradient(inputs: Inputs):
     return dict(logits=logits, targets=targets, ignore_index=0)
 
 
-def corpus(inputs, *shapes):
-    """One batch per shape, each better predicted than the one before."""
+def corpus(inputs, *shapes, classes=V):
+    """One batch per shape, each worse predicted than the one before."""
     return [
         (
-            inputs.normal(*shape, V, std=1.0 + 1.5 * index),
-            inputs.integers(*shape, high=V),
+            inputs.normal(*shape, classes, std=1.0 + 1.5 * index),
+            inputs.integers(*shape, high=classes),
         )
         for index, shape in enumerate(shapes)
     ]
@@ -210,7 +211,10 @@ def an_empty_batch_adds_nothing(inputs: Inputs):
 )
 def large_logits_in_batches_do_no_harm(inputs: Inputs):
     """logits of 1e4 and -1e4 in a batch give a finite, exact answer"""
-    return [dict(batches=[build(inputs), *corpus(inputs, (2, 3))]) for build in (shifted, extreme)]
+    return [
+        dict(batches=[shifted(inputs), *corpus(inputs, (2, 3))]),
+        dict(batches=[extreme(inputs), *corpus(inputs, (2, 3), classes=3)]),
+    ]
 
 
 @exercise.case(

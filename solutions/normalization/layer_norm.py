@@ -1,6 +1,7 @@
 """Layer normalisation."""
 
 import torch
+
 from grader import Exercise, Inputs, View, pictures
 
 
@@ -113,7 +114,7 @@ def any_leading_axes(inputs: Inputs):
         dict(x=rows, **random_affine(inputs, 5)),
         dict(x=inputs.normal(5, 5, mean=3.0).T, **random_affine(inputs, 5)),
         dict(x=inputs.strided(inputs.normal(2, 3, 3, mean=3.0)), **random_affine(inputs, 3)),
-        dict(x=inputs.normal(7, 2, 3, mean=3.0).permute(1, 2, 0), **random_affine(inputs, 7)),
+        dict(x=inputs.normal(3, 2, 7, mean=3.0).transpose(0, 1), **random_affine(inputs, 7)),
     ]
 
 
@@ -353,7 +354,8 @@ def shift_missing(x, weight, bias, eps=1e-5):
 
 @exercise.mistake(
     caught_by=scale_and_shift_come_last,
-    hint="Your weight multiplies the bias too. Scale first, shift last: normalised * weight + bias.",
+    hint="Your weight multiplies the bias too. Scale first, shift last: "
+    "normalised * weight + bias.",
     points_at=r"\+\s*bias\s*\)",
 )
 def shift_before_scale(x, weight, bias, eps=1e-5):
@@ -362,7 +364,7 @@ def shift_before_scale(x, weight, bias, eps=1e-5):
 
 
 @exercise.mistake(
-    caught_by=scale_and_shift_come_last,
+    caught_by=each_position_has_its_own_statistics,
     hint="weight multiplies and bias is added; yours are the other way round.",
     points_at=r"\*\s*bias|bias\s*\*",
 )

@@ -5,8 +5,11 @@ make the batches visible from outside.
 
 * Equal samples: if all rows of X and all targets are the same, every shuffle gives the same answer.
 * Orthonormal rows: an update with batch B multiplies the residual of each of its samples by
-  1 - 2 lr / |B| and leaves all others alone, so each residual tells in which batches its sample was.
+  1 - 2 lr / |B| and leaves all others alone, so each residual tells what batches its sample was in.
 * The share of samples that meet again in a later epoch has a known value for independent shuffles.
+
+Draws from the global generator are let through but where the generator itself is judged, so that
+this fault is reported there, and once.
 """
 
 import random
@@ -52,20 +55,21 @@ exercise = Exercise(
     title="Mini-batch stochastic gradient descent",
     forbids=["torch.optim"],
     hints=[
-        "An epoch is a shuffled row of indices that is cut into pieces. What is left over at the end "
-        "is a piece too, and the next epoch needs a row of its own.",
+        "An epoch is a shuffled row of indices that is cut into pieces. What is left over at "
+        "the end is a piece too, and the next epoch needs a row of its own.",
         "torch.randperm(n, generator=generator) is the shuffled row; slices from start to "
         "start + batch_size, for start in range(0, n, batch_size), are the batches.",
-        "For every epoch call minibatches again; for every batch of it: "
-        "residual = X[batch] @ w - y[batch], then w = w - lr * 2 * X[batch].T @ residual / len(batch).",
+        "For every epoch call minibatches again; for every batch of it: residual = X[batch] @ w "
+        "- y[batch], then w = w - lr * 2 * X[batch].T @ residual / len(batch).",
     ],
 )
 
 
 # --- minibatches: what is cut -----------------------------------------------------------------
 
-# (n, batch_size): a multiple, last batches of 1 and 2, fewer samples than a batch, batches of one.
-# With 50 indices, drawing with replacement gives each exactly once with probability 50!/50^50 ~ 3e-21.
+# (n, batch_size): a multiple, last batches of 1 and 2, fewer samples than a batch, batches of
+# one. With 50 indices, drawing with replacement gives each exactly once with probability
+# 50!/50^50 ~ 3e-21.
 CUTS: Final = ((12, 4), (9, 4), (10, 4), (5, 8), (8, 8), (1, 1), (1, 3), (6, 1), (50, 7))
 
 
@@ -98,6 +102,7 @@ def cuts(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[str, Any]:
     minibatches,
     points=2,
     observe=cuts,
+    allows_global_rng=True,
     hint="Count: do the sizes of your batches add up to n, and is each index in one of them?",
 )
 def every_index_comes_once(inputs: Inputs):
@@ -155,6 +160,7 @@ def shuffling(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[str, A
     minibatches,
     points=1,
     observe=shuffling,
+    allows_global_rng=True,
     needs=[every_index_comes_once],
     hint="Shuffle the samples before you cut; shuffling finished batches, or inside them, is less.",
 )
@@ -183,7 +189,8 @@ def epochs_of_generators(answers: Sequence[Any], calls: Sequence[Arguments]) -> 
     points=1,
     observe=epochs_of_generators,
     needs=[every_index_comes_once],
-    hint="Everything random needs generator=generator, and the generator must never be seeded again.",
+    hint="Everything random needs generator=generator, and the generator must never be seeded "
+    "again.",
 )
 def the_shuffle_comes_from_the_generator(inputs: Inputs):
     """the shuffle comes from the generator, which goes on from call to call"""
@@ -203,6 +210,7 @@ def number_of_batches(answers: Sequence[Any], calls: Sequence[Arguments]) -> dic
     minibatches,
     points=1,
     observe=number_of_batches,
+    allows_global_rng=True,
     needs=[every_index_comes_once],
     hint="What does your way of cutting make of an empty tensor? An empty batch is still a batch.",
 )
@@ -218,6 +226,7 @@ def no_samples_give_no_batches(inputs: Inputs):
     minibatch_sgd,
     points=2,
     trajectory=Trajectory(state="w", count="epochs"),
+    allows_global_rng=True,
     hint="One batch that holds everything is plain gradient descent on the mean loss.",
 )
 def one_big_batch_is_gradient_descent(inputs: Inputs):
@@ -253,7 +262,9 @@ def updates(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[str, Any
         gone = 1 - _left(answer, call)
         felt = torch.where(gone.abs() < 1e-9, 0.0, 2 * call["lr"] / gone)
         n, size, epochs = len(gone), call["batch_size"], call["epochs"]
-        name = f"the batch size that each sample felt: n = {n}, batches of {size}, epochs = {epochs}"
+        name = (
+            f"the batch size that each sample felt: n = {n}, batches of {size}, epochs = {epochs}"
+        )
         seen[name] = felt.sort().values
     name = "what one epoch leaves of the error of 7 equal samples, batches of 3"
     seen[name] = _left(answers[3], calls[3])[:1]
@@ -264,8 +275,10 @@ def updates(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[str, Any
     minibatch_sgd,
     points=2,
     observe=updates,
+    allows_global_rng=True,
     needs=[one_big_batch_is_gradient_descent],
-    hint="In every epoch each sample is used once, and counts for one part in len(batch) of an update.",
+    hint="In every epoch each sample is used once, and counts for one part in len(batch) of an "
+    "update.",
 )
 def each_batch_makes_one_update(inputs: Inputs):
     """each batch, the smaller last one too, makes one update with its own mean"""
@@ -287,11 +300,12 @@ def each_batch_makes_one_update(inputs: Inputs):
     ]
 
 
-# 96 samples in a batch of 64 and one of 32: each residual tells in how many epochs its sample was in
-# the smaller one. If the shuffles are independent, a third of that batch is in it again in another
-# epoch. Over two epochs the overlap is hypergeometric: more than 25 of 32 has probability 2e-12.
-# Over twelve, the sum of (k_i - 4)^2 follows about 2.7 chi^2 with 95 degrees of freedom: the range
-# is that from 1e-11 to 1 - 1e-11. The share from the end has a standard deviation of 0.0198.
+# 96 samples in a batch of 64 and one of 32: each residual tells in how many epochs its sample
+# was in the smaller one. If the shuffles are independent, a third of that batch is in it again
+# in another epoch. Over two epochs the overlap is hypergeometric: more than 25 of 32 has
+# probability 2e-12. Over twelve, the sum of (k_i - 4)^2 follows about 2.7 chi^2 with 95 degrees
+# of freedom: the range is that from 1e-11 to 1 - 1e-11. The share from the end has a standard
+# deviation of 0.0198.
 LARGE: Final = 64
 SMALL: Final = 32
 
@@ -327,6 +341,7 @@ def reshuffling(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[str,
     minibatch_sgd,
     points=2,
     observe=reshuffling,
+    allows_global_rng=True,
     needs=[each_batch_makes_one_update],
     hint="Where is the shuffle: before the loop over the epochs, or inside it?",
 )
@@ -503,8 +518,8 @@ def as_a_linear_map(X, y, w, lr, batch_size, epochs, generator):
 @exercise.mistake(
     minibatches,
     caught_by=every_index_comes_once,
-    hint="n // batch_size batches leave out what remains. The remainder is a batch too: step through "
-    "range(0, n, batch_size), and leave drop_last off.",
+    hint="n // batch_size batches leave out what remains. The remainder is a batch too: step "
+    "through range(0, n, batch_size), and leave drop_last off.",
     points_at=r"//|drop_last",
 )
 def drops_the_last_batch(n, batch_size, generator):
@@ -542,8 +557,8 @@ def fills_up_the_last_batch(n, batch_size, generator):
 @exercise.mistake(
     minibatches,
     caught_by=every_index_comes_once,
-    hint="torch.chunk and tensor_split are told how many pieces to make and even them out. The size "
-    "is what is given here: Tensor.split, or slices of batch_size.",
+    hint="torch.chunk and tensor_split are told how many pieces to make and even them out. The "
+    "size is what is given here: Tensor.split, or slices of batch_size.",
     points_at=r"chunk|tensor_split|array_split",
 )
 def evens_out_the_batches(n, batch_size, generator):
@@ -596,8 +611,8 @@ def ignores_the_generator(n, batch_size, generator):
 @exercise.mistake(
     minibatches,
     caught_by=the_shuffle_comes_from_the_generator,
-    hint="initial_seed() is where the generator began: whoever seeds with it gets the same shuffle in "
-    "every epoch. Draw from the generator itself.",
+    hint="initial_seed() is where the generator began: whoever seeds with it gets the same "
+    "shuffle in every epoch. Draw from the generator itself.",
     points_at=r"initial_seed|manual_seed",
 )
 def starts_the_generator_again(n, batch_size, generator):
@@ -609,8 +624,8 @@ def starts_the_generator_again(n, batch_size, generator):
 @exercise.mistake(
     minibatches,
     caught_by=no_samples_give_no_batches,
-    hint="split makes one empty piece of an empty tensor. Return an empty list for n = 0, or slice in "
-    "a loop over range(0, n, batch_size).",
+    hint="split makes one empty piece of an empty tensor. Return an empty list for n = 0, or "
+    "slice in a loop over range(0, n, batch_size).",
     points_at=r"split|chunk",
 )
 def makes_an_empty_batch(n, batch_size, generator):
@@ -628,7 +643,8 @@ def _gradient(X: Tensor, y: Tensor, w: Tensor) -> Tensor:
 @exercise.mistake(
     minibatch_sgd,
     caught_by=one_big_batch_is_gradient_descent,
-    hint="The loss of a batch is a mean, so its gradient is divided by the number of samples in it.",
+    hint="The loss of a batch is a mean, so its gradient is divided by the number of samples in "
+    "it.",
     points_at=r"sum|\.T\b|@",
 )
 def sums_over_the_batch(X, y, w, lr, batch_size, epochs, generator):
@@ -658,7 +674,8 @@ def accumulates_gradients(X, y, w, lr, batch_size, epochs, generator):
 @exercise.mistake(
     minibatch_sgd,
     caught_by=one_big_batch_is_gradient_descent,
-    hint="The derivative of a square has a factor 2: the gradient is 2/len(batch) * X.T @ residual.",
+    hint="The derivative of a square has a factor 2: the gradient is 2/len(batch) * X.T @ "
+    "residual.",
     points_at=r"\.T\b|@|mean",
 )
 def drops_the_factor_two(X, y, w, lr, batch_size, epochs, generator):
@@ -672,7 +689,8 @@ def drops_the_factor_two(X, y, w, lr, batch_size, epochs, generator):
 @exercise.mistake(
     minibatch_sgd,
     caught_by=one_big_batch_is_gradient_descent,
-    hint="The gradient points uphill; subtract it. (Or is the residual y - X @ w? Then mind the sign.)",
+    hint="The gradient points uphill; subtract it. (Or is the residual y - X @ w? Then mind the "
+    "sign.)",
     points_at=r"\+",
 )
 def ascends(X, y, w, lr, batch_size, epochs, generator):
@@ -686,8 +704,8 @@ def ascends(X, y, w, lr, batch_size, epochs, generator):
 @exercise.mistake(
     minibatch_sgd,
     caught_by=each_batch_makes_one_update,
-    hint="What remains after the full batches is a batch too; with fewer samples than batch_size it is "
-    "the only one.",
+    hint="What remains after the full batches is a batch too; with fewer samples than "
+    "batch_size it is the only one.",
     points_at=r"//|drop_last",
 )
 def leaves_the_last_batch_out(X, y, w, lr, batch_size, epochs, generator):
@@ -732,7 +750,8 @@ def divides_by_n(X, y, w, lr, batch_size, epochs, generator):
 @exercise.mistake(
     minibatch_sgd,
     caught_by=each_batch_makes_one_update,
-    hint="Each batch makes its own update, with its own samples only: index X and y with the batch.",
+    hint="Each batch makes its own update, with its own samples only: index X and y with the "
+    "batch.",
     points_at=r"\bw\s*(=|-=)",
 )
 def updates_once_per_epoch(X, y, w, lr, batch_size, epochs, generator):
@@ -793,8 +812,8 @@ def keeps_one_order(X, y, w, lr, batch_size, epochs, generator):
 @exercise.mistake(
     minibatch_sgd,
     caught_by=every_epoch_is_shuffled_anew,
-    hint="Nothing is shuffled: slices of X and y as they are stored give the same batches for ever. "
-    "Index with a permutation.",
+    hint="Nothing is shuffled: slices of X and y as they are stored give the same batches for "
+    "ever. Index with a permutation.",
     points_at=r"range\(|split",
 )
 def takes_samples_as_stored(X, y, w, lr, batch_size, epochs, generator):
@@ -808,7 +827,8 @@ def takes_samples_as_stored(X, y, w, lr, batch_size, epochs, generator):
 @exercise.mistake(
     minibatch_sgd,
     caught_by=every_epoch_is_shuffled_anew,
-    hint="A generator that is seeded inside the loop repeats itself. Seed nothing: it goes on alone.",
+    hint="A generator that is seeded inside the loop repeats itself. Seed nothing: it goes on "
+    "alone.",
     points_at=r"seed|set_state",
 )
 def seeds_again_every_epoch(X, y, w, lr, batch_size, epochs, generator):
@@ -837,8 +857,8 @@ def draws_from_the_global_generator(X, y, w, lr, batch_size, epochs, generator):
 @exercise.mistake(
     minibatch_sgd,
     caught_by=the_batches_come_from_the_generator,
-    hint="initial_seed() is where the generator began. Draw from the generator itself: it remembers "
-    "how far it has come.",
+    hint="initial_seed() is where the generator began. Draw from the generator itself: it "
+    "remembers how far it has come.",
     points_at=r"initial_seed|manual_seed",
 )
 def starts_every_call_alike(X, y, w, lr, batch_size, epochs, generator):

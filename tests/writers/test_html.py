@@ -6,16 +6,17 @@ import base64
 import hashlib
 import json
 import re
+import time
 from html.parser import HTMLParser
+from itertools import pairwise
 from types import ModuleType
 
 import msgspec
-import pytest
 
 from grader.result import Picture, Result, from_json
 from grader.writers.html import LARGEST, render
 
-VOID = frozenset("meta input br img link hr".split())
+VOID = frozenset({"meta", "input", "br", "img", "link", "hr"})
 
 
 class Reader(HTMLParser):
@@ -66,14 +67,13 @@ def with_picture(sample: ModuleType, svg: str) -> Result:
     cases = list(exercise.cases)
     picture = Picture(title="A title", description="The finding.", svg=svg)
     cases[2] = msgspec.structs.replace(cases[2], picture=picture)
-    return sample.result(msgspec.structs.replace(exercise, cases=tuple(cases)))
+    result: Result = sample.result(msgspec.structs.replace(exercise, cases=tuple(cases)))
+    return result
 
 
 def test_the_title_is_the_result(sample: ModuleType) -> None:
     """A tab shows the verdict."""
-    assert read(render(sample.mixed())).texts["title"] == [
-        "2 of 8 exercises pass, 19 of 44 points"
-    ]
+    assert read(render(sample.mixed())).texts["title"] == ["2 of 8 exercises pass, 19 of 44 points"]
 
 
 def test_the_same_record_gives_the_same_page(sample: ModuleType) -> None:
@@ -85,12 +85,12 @@ def test_headings_are_in_order_and_ids_are_unique(sample: ModuleType) -> None:
     """One h1, no level skipped, every id once, every link inside the page has its target."""
     reader = read(render(sample.mixed()))
     levels = [int(tag[1]) for tag, _ in reader.elements if re.fullmatch("h[1-6]", tag)]
-    ids = [attributes["id"] for _, attributes in reader.elements if "id" in attributes]
+    ids = [str(attributes["id"]) for _, attributes in reader.elements if "id" in attributes]
     links = [attributes["href"] for attributes in reader.named("a")]
 
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     assert sorted(ids) == sorted(set(ids))
     assert links
     assert all(link is not None and link[1:] in ids for link in links)
@@ -133,7 +133,7 @@ def test_hostile_text_stays_text(sample: ModuleType) -> None:
 
     assert len(reader.named("script")) == 2
     assert not reader.named("img")
-    assert not reader.named("b") or all(not found for found in reader.named("b"))
+    assert "<b>name</b>" not in page
     assert "{{ 7 * 7 }}" in page
     assert all(character.isprintable() or character in "\n\t" for character in page)
     assert "\\x1b[31mred" in page
@@ -227,9 +227,7 @@ def test_two_megabytes_of_pictures_lose_the_largest(sample: ModuleType) -> None:
     shape = '<path d="M0 0"/>'
     sizes = (40_000, 55_000, 50_000)
     pages = [
-        with_picture(
-            sample, f'<svg viewBox="0 0 {place + 1} 1">{shape * size}</svg>'
-        ).exercises[0]
+        with_picture(sample, f'<svg viewBox="0 0 {place + 1} 1">{shape * size}</svg>').exercises[0]
         for place, size in enumerate(sizes)
     ]
     page = render(sample.result(*pages))
@@ -261,17 +259,16 @@ def test_every_colour_of_the_pictures_is_set(sample: ModuleType) -> None:
     """The page defines the nine variables and ties the pictures' classes to them."""
     page = render(sample.mixed())
 
-    for role in "ink muted grid paper yours expected bad good shade".split():
+    for role in ("ink", "muted", "grid", "paper", "yours", "expected", "bad", "good", "shade"):
         assert f"--{role}: light-dark(" in page
         assert f".s-{role}{{stroke:var(--{role}" in page
         assert f".f-{role}{{fill:var(--{role}" in page
 
 
-@pytest.mark.parametrize("seconds", [5])
-def test_odd_data_do_not_hang(sample: ModuleType, seconds: int) -> None:
-    """A million characters in one field cost no more than others."""
-    import time
-
+def test_odd_data_do_not_hang(sample: ModuleType) -> None:
+    """A million characters in one field are shortened before anything looks at each of them."""
     started = time.process_time()
-    render(sample.result(sample.hostile()))
-    assert time.process_time() - started < seconds
+    page = render(sample.result(sample.hostile()))
+
+    assert time.process_time() - started < 5
+    assert "more characters)" in page

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
 from grader.writers.terminal import OPEN_LINES, render
 
-LOOKS = {
+LOOKS: dict[str, dict[str, Any]] = {
     "plain": {},
     "wide": {"width": 110},
     "colour": {"colour": True},
@@ -62,9 +63,7 @@ def test_nothing_graded_is_said(sample: ModuleType) -> None:
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 @pytest.mark.parametrize("verbosity", [0, 1])
-def test_no_line_is_wider_than_the_terminal(
-    width: int, verbosity: int, sample: ModuleType
-) -> None:
+def test_no_line_is_wider_than_the_terminal(width: int, verbosity: int, sample: ModuleType) -> None:
     """Lines fit, whatever the text is and however wide its letters are."""
     for result in (sample.mixed(), sample.result(sample.hostile())):
         for line in render(result, width=width, verbosity=verbosity).split("\n"):

@@ -1,0 +1,184 @@
+"""The warm process: its death, its end, and what it is started with."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader.errors import EngineError
+from grader.pool import Limits, Pool, create
+from grader.wire.frames import Request
+
+Build = Callable[..., Request]
+IDENTITY = "def f(n):\n    return n"
+KILL_PARENT = "import os, signal\ndef f(n):\n    os.kill(os.getppid(), signal.SIGKILL)"
+
+JUDGE = """
+import sys, time, threading
+from grader.pool import Limits, create
+from grader.wire.frames import Call, Request, Task
+
+source = b'''
+import os, time
+def f():
+    if os.fork() == 0:
+        os.setsid()
+    open(PATH, "a").write(f"{os.getpid()} {os.getppid()} ")
+    time.sleep(60)
+'''.replace(b"PATH", repr(sys.argv[1]).encode())
+request = Request("e", "e.py", source, {"f": ()}, (), (Task("a", (Call("f", {}),)),))
+pool = create(sys.argv[2])
+pool.start()
+pool.submit(1, request, Limits(wall_s=100, cpu_s=100))
+pool.wait()
+"""
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def gone(pids: list[int], patience: float = 10.0) -> bool:
+    """Whether all processes are gone soon."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if not any(alive(pid) for pid in pids):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.fixture
+def pool() -> Pool:
+    """A warm process that may be broken by a test."""
+    return create("fork")
+
+
+def warm_pid() -> list[int]:
+    """Every warm process that this process has started."""
+    return [
+        int(pid)
+        for path in Path("/proc/self/task").glob("*/children")
+        for pid in path.read_text().split()
+        if b"warm.main(" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+
+
+def test_a_dead_warm_process_is_replaced(pool: Pool, build: Build) -> None:
+    """A job that is on its way when the warm process dies is run in a new one."""
+    others = set(warm_pid())
+    with pool:
+        pool.submit(1, build(IDENTITY, {"n": 1}), Limits())
+        assert pool.wait().end == "finished"
+        (warm,) = set(warm_pid()) - others
+        pool.submit(2, build("import time\ndef f(n):\n    time.sleep(0.3)\n    return n", {"n": 2}), Limits())
+        os.kill(warm, signal.SIGKILL)
+        report = pool.wait()
+        assert (report.id, report.end, report.answers[0].values) == (2, "finished", (2,))
+        os.kill(*(set(warm_pid()) - others), signal.SIGKILL)
+        pool.submit(3, build(IDENTITY, {"n": 3}), Limits())
+        assert pool.wait().end == "finished"
+
+
+def test_a_job_that_kills_twice_is_an_engine_error(pool: Pool, build: Build) -> None:
+    """The second death of a job's warm process is reported, not tried again."""
+    with pool:
+        pool.submit(1, build(KILL_PARENT, {"n": 1}), Limits())
+        with pytest.raises(EngineError, match="died twice"):
+            pool.wait()
+
+
+def test_a_warm_process_that_cannot_start_says_why(
+    pool: Pool, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the process printed is in the error."""
+    monkeypatch.setattr("grader.pool.launch._BOOT", "raise SystemExit('no torch here'){module}{call}")
+    with pool:
+        pool.submit(1, build(IDENTITY, {"n": 1}), Limits())
+        with pytest.raises(EngineError, match="no torch here"):
+            pool.wait()
+
+
+@pytest.mark.parametrize("engine", ["fork", "fresh"])
+def test_a_dead_judge_leaves_nobody(engine: str, tmp_path: Path) -> None:
+    """When the judge is killed, the warm process and the workers go with it."""
+    told = tmp_path / "pids"
+    judge = subprocess.Popen([sys.executable, "-c", JUDGE, str(told), engine])
+    deadline = time.monotonic() + 60
+    while not told.exists() or len(told.read_text().split()) < 4:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    pids = [int(pid) for pid in told.read_text().split()]
+    judge.kill()
+    judge.wait()
+    # Without fork nobody is left to end what a worker started itself.
+    ours = [pid for pid in pids if pid != judge.pid][: 4 if engine == "fork" else 1]
+    try:
+        assert gone(ours)
+    finally:
+        for pid in set(pids) - {judge.pid}:
+            if alive(pid):
+                os.kill(pid, signal.SIGKILL)
+
+
+def test_a_pool_that_a_thread_started_outlives_the_thread(pool: Pool, build: Build) -> None:
+    """The end of the starting thread is not the end of the judge."""
+    with pool:
+        pool.close()
+        thread = threading.Thread(target=pool.start)
+        thread.start()
+        thread.join()
+        pool.submit(1, build(IDENTITY, {"n": 1}), Limits())
+        assert pool.wait().end == "finished"
+
+
+def test_a_closed_pool_has_no_process(pool: Pool) -> None:
+    """Closing ends the warm process, twice is once, and before it is ready is soon enough."""
+    others = set(warm_pid())
+    pool.start()
+    (warm,) = set(warm_pid()) - others
+    pool.close()
+    pool.close()
+    assert not alive(warm)
+
+
+def test_workers_see_a_clean_world(run: Callable[..., object], tmp_path: Path) -> None:
+    """Neither the judge's environment nor its folders are there for a learner."""
+    source = """
+        import os, sys
+        def f(home):
+            return open("/proc/self/environ").read(), os.getcwd(), list(sys.path), sorted(os.listdir("/proc/self/fd"))
+    """
+    from grader.pool import Report
+    from grader.wire.values import decode
+
+    os.environ["COURSE_TOKEN"] = "secret"
+    try:
+        report = run(source, {"home": str(tmp_path)})
+    finally:
+        del os.environ["COURSE_TOKEN"]
+    assert isinstance(report, Report)
+    environment, folder, path, descriptors = decode(report.answers[0].values[0])
+    assert "COURSE_TOKEN" not in environment
+    names = {setting.partition("=")[0] for setting in environment.split("\0") if setting}
+    assert names == {
+        "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MALLOC_ARENA_MAX",
+        "PYTHONHASHSEED", "PYTHONUTF8", "LANG", "PATH",
+    }  # fmt: skip
+    assert folder == "/"
+    assert all(Path(entry).is_absolute() for entry in path)
+    assert not any((Path(entry) / "tests").is_dir() and (Path(entry) / "grader").is_dir() for entry in path)
+    # Nothing, printed text twice, answers; 3 is this listing, in the place of the request.
+    assert descriptors == ["0", "1", "2", "3", "4"]
