@@ -12,6 +12,7 @@ import difflib
 import importlib.util
 import inspect
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,7 @@ class Course:
     Attributes:
         exercises: folder of stubs.
         solutions: folder of authors' files.
-        entries: its exercises, by topic and name.
+        entries: its exercises, in the order of study.
     """
 
     exercises: Path
@@ -115,7 +116,7 @@ def find(directory: Path | None = None) -> Course:
                 f"{root} is not a course: it has no folder {folder.name}/ "
                 "(a course is a folder with exercises/ and solutions/)"
             )
-    entries = tuple(_entries(exercises, solutions))
+    entries = _in_order(tuple(_entries(exercises, solutions)), exercises / "course.toml")
     if not entries:
         raise CourseError("holds no exercise; write exercises/<topic>/<name>.py", exercises)
     _check_unique(entries)
@@ -179,6 +180,20 @@ def _files(folder: Path) -> dict[tuple[str, str], Path]:
         for path in folder.glob("*/*.py")
         if not path.name.startswith(("_", ".")) and not path.parent.name.startswith(("_", "."))
     }
+
+
+def _in_order(entries: tuple[Entry, ...], plan: Path) -> tuple[Entry, ...]:
+    """The entries in the order that ``course.toml`` gives its topics; without it, by name."""
+    if not plan.is_file():
+        return entries
+    try:
+        topics = tomllib.loads(plan.read_text(encoding="utf-8"))["topics"]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise CourseError(f'must hold topics = ["...", ...]: {error}', plan) from error
+    held = sorted({entry.topic for entry in entries})
+    if sorted(topics) != held:
+        raise CourseError(f"topics must name each of {', '.join(held)} once", plan)
+    return tuple(sorted(entries, key=lambda entry: topics.index(entry.topic)))
 
 
 def _check_unique(entries: Iterable[Entry]) -> None:

@@ -166,7 +166,7 @@ class Verdict:
         case = oracle.case
         call = oracle.calls[answer.call] if answer.raised else oracle.calls[0]
         written = self.report.loaded.written if self.report.loaded else ()
-        uses = (*answer.forbidden, *written)
+        uses = (*answer.forbidden, *(use for use in written if use.function == case.function))
         if uses:
             seen = Evidence(excerpt=evidence.excerpt(self._source, uses[0].line))
             return _Verdict("forbidden", faults.forbidden(uses), seen, line=uses[0].line)

@@ -144,3 +144,22 @@ def test_no_course_is_there(tmp_path: Path) -> None:
     """A folder without the two folders is no course."""
     with pytest.raises(UsageError, match="is not a course: it has no folder exercises/"):
         find(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ("topics = [", "must hold topics"),
+        ("order = []", "must hold topics"),
+        ('topics = ["t", "v"]', "topics must name each of t, u once"),
+    ],
+)
+def test_a_wrong_order_of_study(make: Make, plan: str, said: str) -> None:
+    """course.toml names every topic once."""
+    other = {"exercises__u__g": STUB, "solutions__u__g": SOLUTION}
+    folder = make(exercises__t__f=STUB, solutions__t__f=SOLUTION, **other)
+    (folder / "exercises" / "course.toml").write_text('topics = ["u", "t"]')
+    assert [entry.topic for entry in find(folder).entries] == ["u", "t"]
+    (folder / "exercises" / "course.toml").write_text(plan)
+    with pytest.raises(CourseError, match=said):
+        find(folder)

@@ -80,9 +80,8 @@ def of_numbers(leaf: Leaf, found: Errors, label: str) -> Finding:
     allowed = _at(found.tolerance, found.ratio, index)
     is_exact = not (found.expected.is_floating_point() or found.expected.is_complex())
     count, total = int(failing.sum()), failing.numel()
-    if total > 1 or isinstance(leaf.expected, Tensor):
-        noun = "element" if total == 1 else "elements"
-        message = words.at(place, f"wrong values: {count} of {total} {noun}")
+    if total > 1:
+        message = words.at(place, f"wrong values: {count} of {total} elements")
     else:
         message = _unequal(yours, expected, place)
     return Finding(
@@ -118,7 +117,7 @@ def of_plain(leaf: Leaf, label: str) -> Finding:
     pairs = list(_pairs(leaf.yours, leaf.expected))
     wrong = [pair for pair in pairs if not is_equal(pair[1], pair[2])]
     worst = None
-    if wrong:
+    if wrong and (len(pairs) > 1 or kind != "property"):
         where, mine, right = wrong[0]
         worst = Worst(
             where=f"{place} {where}".strip(),
@@ -143,14 +142,8 @@ def of_statistic(leaf: Leaf, label: str) -> Finding:
         message = words.at(place, f"{reason}, expected {expected}; {allowed_range}")
     above = yours.value > yours.expected
     half_width = abs((yours.high if above else yours.low) - yours.expected)
-    worst = Worst(
-        where=place,
-        yours=words.spelled(float(yours.value)),
-        expected=words.spelled(float(yours.expected)),
-        off_by=words.short(abs(yours.value - yours.expected)),
-        allowed=words.short(half_width),
-    )
-    evidence = Evidence(worst=worst, failing=1, total=1, pattern=_factor(yours, half_width))
+    # The sentence has all there is: value, expected value and range.
+    evidence = Evidence(failing=1, total=1, pattern=_factor(yours, half_width))
     return Finding("statistic", message, evidence, tolerance=half_width, path=leaf.path)
 
 

@@ -42,8 +42,8 @@ class Leaf:
 def kind_of(yours: Any, expected: Any) -> Finding | None:
     """What is wrong with the kinds and dtypes of an answer, whatever its lengths and shapes.
 
-    Every element of a sequence is held against the first of the expected one. An answer in float32
-    passes: precision is judged where values are.
+    Every element of a sequence is held against the expected one at its place, or against the first
+    where there are more. An answer in float32 passes: precision is judged where values are.
     """
     return Structure(yours, expected, kinds_only=True).finding
 
@@ -56,8 +56,7 @@ class Structure:
         expected: the reference's tree.
         label: what the trees are, such as ``gradient of x``.
         allow_float32: float32 may stand where float64 is expected.
-        kinds_only: ignore lengths and shapes, and hold every element of a sequence against the
-            first of the expected one.
+        kinds_only: ignore lengths and shapes, see `kind_of`.
     """
 
     def __init__(
@@ -143,7 +142,7 @@ class Structure:
         like = [0.0] * len(expected) if is_numbers and is_plain_number(expected[0]) else expected
         if self._kinds_only:
             for index, item in enumerate(yours if expected else ()):
-                self._visit(item, like[0], (*path, index))
+                self._visit(item, like[index if index < len(like) else 0], (*path, index))
             return
         if len(yours) != len(expected):
             returned = "returned a" if not (path or self._label) else "a"

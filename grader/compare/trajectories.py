@@ -35,7 +35,7 @@ def follow(
     """
     ratio = 0.0
     for index, right in enumerate(expected):
-        rule = Rule(scale=scale, label=f"after step {index + 1}")
+        rule = Rule(scale=scale, label=f"state after step {index + 1}")
         if index >= len(yours):
             message = f"there is no state after step {index + 1} of {len(expected)}"
             return Comparison.failed(Finding("shape", message, Evidence(), path=(index,)))

@@ -159,7 +159,9 @@ class ForkPool(Pool):
     def _recover(self) -> None:
         """The warm process is dead or does not answer: a new one takes over what it had."""
         old = self._process()
-        lost = [replace(each.job, attempts=each.job.attempts + 1) for each in self._running.values()]
+        lost = [
+            replace(each.job, attempts=each.job.attempts + 1) for each in self._running.values()
+        ]
         waiting = list(self._queue)
         self.close()
         if not old.is_ready:

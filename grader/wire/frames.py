@@ -202,11 +202,13 @@ class ForbiddenUse(msgspec.Struct, frozen=True):
         name: the author's word.
         line: the learner's line, if known.
         how: what was seen, such as ``torch.nn.functional.layer_norm``.
+        function: the exercise's function that reaches what is written; empty for what ran.
     """
 
     name: Text
     line: Line | None
     how: Text
+    function: Text = ""
 
 
 class FunctionFacts(msgspec.Struct, frozen=True):

@@ -179,13 +179,12 @@ def gradients(value: Any, leaves: Sequence[Tensor], seed: int) -> list[Tensor | 
     reached = [(i, output) for i, output in outputs if output.requires_grad]
     if not reached:
         return [None] * len(leaves)
-    pulled = torch.autograd.grad(
-        [output for _, output in reached],
-        list(leaves),
-        [upstream(seed, i, output.shape).to(output.dtype) for i, output in reached],
-        allow_unused=True,
-    )
-    return list(pulled)
+    # The derivative of this product is the upstream gradient itself, exactly. Handing that to
+    # grad() instead would do the same, but imports sympy when it is first done (0.7 s).
+    products = [
+        (output * upstream(seed, i, output.shape).to(output.dtype)).sum() for i, output in reached
+    ]
+    return list(torch.autograd.grad(products, list(leaves), allow_unused=True))
 
 
 class _Encoder:

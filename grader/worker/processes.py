@@ -23,9 +23,15 @@ def virtual_bytes(pid: int) -> int:
     return _pages(pid, 0)
 
 
-def tree_resident_bytes(pid: int) -> int:
-    """The resident memory of a process and its descendants."""
-    return resident_bytes(pid) + sum(tree_resident_bytes(child) for child in children(pid))
+def tree_growth(pid: int, base: int) -> int:
+    """What a process and its descendants hold beyond what each of them started with, bytes.
+
+    Args:
+        pid: the root of the tree.
+        base: resident memory of a process that has done nothing yet; forks share it.
+    """
+    own = max(resident_bytes(pid) - base, 0)
+    return own + sum(tree_growth(child, base) for child in children(pid))
 
 
 def children(pid: int) -> list[int]:

@@ -27,7 +27,7 @@ from grader.worker.processes import (
     kill_strays,
     resident_bytes,
     thread_count,
-    tree_resident_bytes,
+    tree_growth,
 )
 from grader.worker.sandbox import prctl, signal_at_parent_death
 
@@ -68,7 +68,6 @@ class _Worker:
     pidfd: int
     report: int
     began: float
-    memory_limit: int
     why: Literal["itself", "timeout", "memory"] = "itself"
 
     @property
@@ -129,7 +128,6 @@ class _Warm:
             pidfd=pidfd,
             report=reading,
             began=time.monotonic(),
-            memory_limit=self._base_memory + start.limits.memory_bytes,
         )
         self._poll.register(pidfd, select.POLLIN)
         return True
@@ -139,7 +137,7 @@ class _Warm:
         for worker in self._workers.values():
             if now >= worker.deadline:
                 worker.why = "timeout"
-            elif tree_resident_bytes(worker.pid) > worker.memory_limit:
+            elif tree_growth(worker.pid, self._base_memory) > worker.start.limits.memory_bytes:
                 worker.why = "memory"
             else:
                 continue

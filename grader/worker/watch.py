@@ -167,7 +167,7 @@ class _DispatchMode(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        # Otherwise torch wraps the method below, and its first use imports the whole compiler (2 s).
+        # Otherwise torch wraps the method below so that its first use imports the compiler (2 s).
         return False
 
     def __torch_dispatch__(

@@ -46,13 +46,15 @@ def forbidden_names(
     if not words.words:
         return ()
     module = _survey(tree)
-    uses: dict[tuple[str, int], ForbiddenUse] = {}
-    for node in _reached(module, functions):
-        for dotted, line in _dotted_names(node, module):
-            word = words.of_written(dotted)
-            if word:
-                uses.setdefault((word, line), ForbiddenUse(name=word, line=line, how=dotted))
-    return tuple(sorted(uses.values(), key=lambda use: use.line or 0))[:_MOST_USES]
+    uses = [
+        ForbiddenUse(name=word, line=line, how=dotted, function=function)
+        for function in functions
+        for node in _reached(module, function)
+        for dotted, line in _dotted_names(node, module)
+        if (word := words.of_written(dotted))
+    ]
+    first = {(use.name, use.line, use.function): use for use in reversed(uses)}
+    return tuple(sorted(first.values(), key=lambda use: use.line or 0))[:_MOST_USES]
 
 
 def top_level_functions(tree: ast.Module) -> dict[str, tuple[int, int]]:
@@ -130,8 +132,8 @@ def _stars(statement: ast.Import | ast.ImportFrom) -> list[str]:
     return []
 
 
-def _reached(module: _Module, functions: Iterable[str]) -> Iterator[ast.AST]:
-    waiting, seen = list(functions), set[str]()
+def _reached(module: _Module, function: str) -> Iterator[ast.AST]:
+    waiting, seen = [function], set[str]()
     while waiting:
         name = waiting.pop()
         if name in seen:

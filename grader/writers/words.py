@@ -205,11 +205,9 @@ def around(excerpt: Excerpt, line: int | None, reach: int = 2) -> Excerpt | None
 
 
 def spread(failing: int, total: int) -> str:
-    """How much of an answer is wrong, in words; empty if nothing was counted."""
-    if total <= 0 or failing <= 0:
+    """How much of an answer is wrong, in words; empty if there is but one value, or none."""
+    if total <= 1 or failing <= 0:
         return ""
-    if total == 1:
-        return "the only value is off"
     if failing >= total:
         return f"all {total} values are off"
     return f"{failing} of {total} values {'is' if failing == 1 else 'are'} off"

@@ -343,8 +343,9 @@ def no_warmup_means_no_rate(step, base_lr, warmup_steps):
     any_step_can_be_asked_for,
 )
 def draw(view: View):
-    """The rates of the first setting over the steps, in order, with the end of warmup marked."""
+    """The rates of the first setting over the steps, in order."""
     first = view.calls[0]
+    last = first["warmup_steps"] - 1
     asked = {
         call["step"]: index
         for index, call in enumerate(view.calls)
@@ -358,5 +359,5 @@ def draw(view: View):
         [view.expected[asked[step]] for step in steps],
         tolerance=view.tolerance,
         title=f"Rate by step, with warmup_steps = {first['warmup_steps']}",
-        marks={"end of warmup": first["warmup_steps"]},
+        marks={"last step of warmup": last} if last > 0 else {},
     )

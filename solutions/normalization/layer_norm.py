@@ -72,15 +72,13 @@ def eps_stands_under_the_root(inputs: Inputs):
 
 @exercise.case(
     points=1,
-    needs=[scale_and_shift_come_last],
     hint="Print the variance of the row [3, 3, 3, 3, 3], and what you divide by.",
 )
 def a_constant_row_becomes_the_bias(inputs: Inputs):
     """a position whose features are all equal becomes the bias, not NaN"""
-    x = inputs.normal(3, 5)
-    x[1] = 3.0
-    x[2] = 0.0
-    return dict(x=x, **random_affine(inputs, 5))
+    levels = inputs.normal(2, 3, 1, mean=3.0)
+    levels[1, 0] = 0.0
+    return dict(x=levels.repeat(1, 1, 5), **random_affine(inputs, 5))
 
 
 @exercise.case(
@@ -504,10 +502,20 @@ def draw(view: View):
     """The error of every feature of every position: stripes, columns or one even tone."""
     if view.ratio is None or view.ratio.dim() == 0:
         return None
+    by_rows = view.case != weight_says_which_axes.name
     return pictures.heat_map(
         view.ratio.reshape(-1, view.ratio.shape[-1]),
-        rows="position",
+        rows="position" if by_rows else "row",
         columns="feature",
-        normalised="columns",
+        normalised="columns" if by_rows else None,
         title="Error of each value, in units of the tolerance",
     )
+
+
+@exercise.picture(gradients_flow_through_the_statistics)
+def draw_gradients(view: View):
+    """The gradient that was wrong first, against the right one."""
+    for name, (yours, expected) in view.gradients.items():
+        if yours is not None and yours.shape == expected.shape:
+            return pictures.scatter(yours, expected, title=f"Gradient of {name}")
+    return None

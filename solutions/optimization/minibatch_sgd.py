@@ -14,7 +14,6 @@ this fault is reported there, and once.
 
 import random
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from typing import Any, Final
 
 import numpy
@@ -135,20 +134,21 @@ def shuffling(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[str, A
     numbers = torch.stack(
         [_batch_numbers(answer, call["n"]) for answer, call in zip(answers, calls, strict=True)]
     )
-    together = (numbers[:, :, None] == numbers[:, None, :]).triu(diagonal=1)
-    pairs = list(combinations(range(len(numbers)), 2))
-    first = torch.tensor([pair[0] for pair in pairs])
-    second = torch.tensor([pair[1] for pair in pairs])
-    meetings = max(1, int(together[first].sum()))
-    again = int((together[first] & together[second]).sum()) / meetings
-    same = (numbers[first] == numbers[second]).double().mean().item()
+    epochs, n = numbers.shape
+    pairs = epochs * (epochs - 1)
+    together = (numbers[:, :, None] == numbers[:, None, :]).triu(diagonal=1).double().flatten(1)
+    meetings = together.sum().item()
+    # The Gram matrix counts, for each pair of epochs, the pairs of samples that meet in both.
+    shared = (together @ together.T).sum().item() - meetings
+    again = shared / (meetings * (epochs - 1)) if meetings else 0.0
+    same = (numbers[:, None] == numbers).sum().item() - epochs * n
     neighbours = (numbers[:, 1:] == numbers[:, :-1]).double().mean().item()
     return {
         "share of pairs in a batch that meet again in another epoch": statistics.Statistic(
             again, 0.045, 0.095, 0.0691
         ),
         "share of samples whose batch has the same number in another epoch": statistics.Statistic(
-            same, 0.040, 0.120, 0.0784
+            same / (pairs * n), 0.040, 0.120, 0.0784
         ),
         "share of neighbours i, i + 1 that are in one batch": statistics.Statistic(
             neighbours, 0.020, 0.140, 0.0691

@@ -80,7 +80,7 @@ def test_wrong_state() -> None:
     assert comparison.finding is not None
     worst = comparison.finding.evidence.worst
     assert worst is not None
-    assert worst.where == "after step 2 [1]"
+    assert worst.where == "state after step 2 [1]"
     assert (comparison.finding.evidence.failing, comparison.finding.evidence.total) == (3, 3)
 
 
@@ -110,7 +110,7 @@ def test_another_step_that_is_wrong_on_its_own() -> None:
 def test_structure_keeps_its_own_message() -> None:
     """A missing return is not blamed on the formula."""
     comparison = follow([None], [START], [None], [START], 1.0)
-    assert message(comparison) == "after step 1 is None; the exercise asks for a tensor"
+    assert message(comparison) == "state after step 1 is None; the exercise asks for a tensor"
     comparison = follow([START], [START, START], [START], [START], 1.0)
     assert message(comparison) == "there is no state after step 2 of 2"
     assert comparison.ratio == float("inf")

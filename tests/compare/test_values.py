@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from grader.compare import Comparison, Finding, Float32Reference, Rule, Statistic, compare, kind_of
+from grader.compare import Comparison, Finding, Float32Reference, Rule, Statistic, compare
 from grader.wire.values import Opaque
 
 INF = math.inf
@@ -405,8 +405,8 @@ def test_statistics_are_judged_by_themselves() -> None:
     assert found.message == (
         "scale of the weights: 1.4, expected 1; a right answer lies between 0.999 and 1.001"
     )
-    assert found.evidence.worst is not None
-    assert found.evidence.worst.allowed == "1e-3"
+    assert found.evidence.worst is None
+    assert found.tolerance == pytest.approx(1e-3)
     found = finding({"scale": Statistic(1.4142, 0.999, 1.001, 1.0)}, {"scale": good})
     assert found.evidence.pattern == "1.414 times the expected value: √2 within 1 %"
 
@@ -432,34 +432,6 @@ def test_long_plain_values_are_cut() -> None:
     found = finding({"order": list(range(10_000))}, {"order": list(range(10_001))})
     assert len(found.message) < 160
     assert found.message.startswith("order: yours [0, 1, 2, 3")
-
-
-def test_kind_of_ignores_lengths_and_shapes() -> None:
-    """Only kinds and dtypes are seen before an author's code looks at an answer."""
-    assert kind_of([draw(3), draw(4)], [draw(2, 2)]) is None
-    assert kind_of(draw(3).float(), draw(2)) is None
-    assert kind_of([], [1]) is None
-    assert kind_of([1, 2, 3], []) is None
-    assert kind_of([0, 0.5], [0.1]) is None
-    assert kind_of({"a": [1], "b": draw(1)}, {"a": [1, 2], "b": draw(4)}) is None
-
-
-@pytest.mark.parametrize(
-    ("yours", "expected", "message"),
-    [
-        (None, draw(2), "returned None: did you forget `return`?"),
-        ([draw(1), 2.0], [draw(2)], "item 1 is a float; the exercise asks for a tensor: a Python "),
-        ([[1], [1, "a"]], [[0]], "item 1, item 1 is a string; the exercise asks for an int"),
-        (torch.tensor([1]), draw(2), "dtype int64, expected float64"),
-        ({"a": 1}, {"b": 1}, "the dict has no key 'b' and has a key that is not asked for: 'a'"),
-        ({"a": [True]}, {"a": [1]}, "a, item 0 is a bool; the exercise asks for an int"),
-    ],
-)
-def test_kind_of_finds_the_first_wrong_kind(yours: Any, expected: Any, message: str) -> None:
-    """Every element is held against the first of the expected sequence."""
-    found = kind_of(yours, expected)
-    assert found is not None
-    assert found.message.startswith(message)
 
 
 def test_comparison_is_fast() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -15,19 +18,26 @@ LEAST = 10
 
 
 @pytest.fixture(scope="module")
-def collection(load_module):
+def collection():
     """Every variant of the collection."""
-    return list(load_module("tests/course/collection.py").variants())
+    path = Path(__file__).with_name("collection.py")
+    spec = importlib.util.spec_from_file_location("collection", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["collection"] = module
+    spec.loader.exec_module(module)
+    return list(module.variants())
 
 
 @pytest.fixture(scope="module")
-def graded(collection, pool) -> list[tuple[object, Exercise]]:
+def graded(collection, fork_pool) -> list[tuple[object, Exercise]]:
     """Each variant with the record that the default seed gives it."""
     entries = {entry.label: entry for entry in find().entries}
     submission = [
         Submitted(entries[v.exercise], f"{v.exercise}.py", v.source.encode()) for v in collection
     ]
-    result = grade(submission, pool, Settings(pictures=False))
+    result = grade(submission, fork_pool, Settings(pictures=False))
     return list(zip(collection, result.exercises, strict=True))
 
 

@@ -200,6 +200,21 @@ def test_forbidden_operations_are_named_with_their_line(graded) -> None:
     assert seen.evidence.excerpt is not None
 
 
+def test_what_is_forbidden_costs_the_function_that_reaches_it(graded) -> None:
+    """A forbidden name that is written but did not run is found too, and only where it is used."""
+    record = graded("""
+        def double(x, times=2.0):
+            if times > 1e9:
+                return torch.cumsum(x, 0)
+            return x * times
+
+        def check_myself():
+            assert torch.cumsum(torch.ones(2), 0)[1] == 2
+    """)
+    assert case(record).status == "forbidden"
+    assert case(record, "an_order_from_the_generator").status == "passed"
+
+
 def test_a_changed_argument_is_named(graded) -> None:
     """In-place work on an argument fails, though the value is right."""
     seen = case(graded("def double(x, times=2.0):\n    return x.mul_(times)"))

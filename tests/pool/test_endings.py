@@ -37,7 +37,11 @@ def test_a_whole_run(run: Run) -> None:
     )
     assert [answer.values for answer in report.answers] == [(1,), (2,), (3,)]
     assert [answer.printed for answer in report.answers] == [7, 7, 7]
-    assert (report.log_head, report.log_tail, report.log_size) == ("n is 1\nn is 2\nn is 3\n", "", 21)
+    assert (report.log_head, report.log_tail, report.log_size) == (
+        "n is 1\nn is 2\nn is 3\n",
+        "",
+        21,
+    )
     assert 0 < report.wall_s < 5
     assert report.max_rss > 10**7
     assert report.layers == (
@@ -76,7 +80,7 @@ def test_a_bad_end_costs_the_remaining_cases_only(
         "def shared(size):\n"
         "    for _ in range(size // 2 ** 24):\n"
         "        if os.fork() == 0:\n"
-        "            block = bytearray(2 ** 24)\n            time.sleep(60)\n"
+        "            block = b'x' * 2 ** 24\n            time.sleep(60)\n"
         "    time.sleep(60)\n"
         f"def f(n):\n    if n == 2:\n        {what}\n    return n"
     )
@@ -216,9 +220,7 @@ def test_jobs_run_at_the_same_time(fork_pool: Pool, build: Callable[..., Request
     }
 
 
-def test_more_jobs_than_places_are_queued(
-    fork_pool: Pool, build: Callable[..., Request]
-) -> None:
+def test_more_jobs_than_places_are_queued(fork_pool: Pool, build: Callable[..., Request]) -> None:
     """Every job of a long queue comes back once."""
     numbers = list(range(910_000, 910_020))
     for number in numbers:

@@ -8,14 +8,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from grader.errors import EngineError
-from grader.pool import Limits, Pool, create
+from grader.pool import Limits, Report
+from grader.pool.fork import ForkPool
 from grader.wire.frames import Request
+from grader.wire.values import decode
 
 Build = Callable[..., Request]
 IDENTITY = "def f(n):\n    return n"
@@ -61,38 +63,39 @@ def gone(pids: list[int], patience: float = 10.0) -> bool:
 
 
 @pytest.fixture
-def pool() -> Pool:
-    """A warm process that may be broken by a test."""
-    return create("fork")
+def pool() -> Iterator[ForkPool]:
+    """A pool, not started, that may be broken by a test."""
+    pool = ForkPool()
+    yield pool
+    pool.close()
 
 
-def warm_pid() -> list[int]:
-    """Every warm process that this process has started."""
-    return [
-        int(pid)
-        for path in Path("/proc/self/task").glob("*/children")
-        for pid in path.read_text().split()
-        if b"warm.main(" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]
+def warm_pid(pool: ForkPool) -> int:
+    """The number of a pool's warm process."""
+    assert pool._warm is not None
+    return pool._warm._process.pid
 
 
-def test_a_dead_warm_process_is_replaced(pool: Pool, build: Build) -> None:
+def test_a_dead_warm_process_is_replaced(pool: ForkPool, build: Build) -> None:
     """A job that is on its way when the warm process dies is run in a new one."""
-    others = set(warm_pid())
     with pool:
         pool.submit(1, build(IDENTITY, {"n": 1}), Limits())
         assert pool.wait().end == "finished"
-        (warm,) = set(warm_pid()) - others
-        pool.submit(2, build("import time\ndef f(n):\n    time.sleep(0.3)\n    return n", {"n": 2}), Limits())
+        warm = warm_pid(pool)
+        pool.submit(
+            2,
+            build("import time\ndef f(n):\n    time.sleep(0.3)\n    return n", {"n": 2}),
+            Limits(),
+        )
         os.kill(warm, signal.SIGKILL)
         report = pool.wait()
         assert (report.id, report.end, report.answers[0].values) == (2, "finished", (2,))
-        os.kill(*(set(warm_pid()) - others), signal.SIGKILL)
+        os.kill(warm_pid(pool), signal.SIGKILL)
         pool.submit(3, build(IDENTITY, {"n": 3}), Limits())
         assert pool.wait().end == "finished"
 
 
-def test_a_job_that_kills_twice_is_an_engine_error(pool: Pool, build: Build) -> None:
+def test_a_job_that_kills_twice_is_an_engine_error(pool: ForkPool, build: Build) -> None:
     """The second death of a job's warm process is reported, not tried again."""
     with pool:
         pool.submit(1, build(KILL_PARENT, {"n": 1}), Limits())
@@ -101,10 +104,12 @@ def test_a_job_that_kills_twice_is_an_engine_error(pool: Pool, build: Build) -> 
 
 
 def test_a_warm_process_that_cannot_start_says_why(
-    pool: Pool, build: Build, monkeypatch: pytest.MonkeyPatch
+    pool: ForkPool, build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the process printed is in the error."""
-    monkeypatch.setattr("grader.pool.launch._BOOT", "raise SystemExit('no torch here'){module}{call}")
+    monkeypatch.setattr(
+        "grader.pool.launch._BOOT", "raise SystemExit('no torch here'){module}{call}"
+    )
     with pool:
         pool.submit(1, build(IDENTITY, {"n": 1}), Limits())
         with pytest.raises(EngineError, match="no torch here"):
@@ -133,7 +138,7 @@ def test_a_dead_judge_leaves_nobody(engine: str, tmp_path: Path) -> None:
                 os.kill(pid, signal.SIGKILL)
 
 
-def test_a_pool_that_a_thread_started_outlives_the_thread(pool: Pool, build: Build) -> None:
+def test_a_pool_that_a_thread_started_outlives_the_thread(pool: ForkPool, build: Build) -> None:
     """The end of the starting thread is not the end of the judge."""
     with pool:
         pool.close()
@@ -144,32 +149,29 @@ def test_a_pool_that_a_thread_started_outlives_the_thread(pool: Pool, build: Bui
         assert pool.wait().end == "finished"
 
 
-def test_a_closed_pool_has_no_process(pool: Pool) -> None:
+def test_a_closed_pool_has_no_process(pool: ForkPool) -> None:
     """Closing ends the warm process, twice is once, and before it is ready is soon enough."""
-    others = set(warm_pid())
     pool.start()
-    (warm,) = set(warm_pid()) - others
+    warm = warm_pid(pool)
     pool.close()
     pool.close()
     assert not alive(warm)
 
 
-def test_workers_see_a_clean_world(run: Callable[..., object], tmp_path: Path) -> None:
+def test_workers_see_a_clean_world(run: Callable[..., Report], tmp_path: Path) -> None:
     """Neither the judge's environment nor its folders are there for a learner."""
     source = """
         import os, sys
         def f(home):
-            return open("/proc/self/environ").read(), os.getcwd(), list(sys.path), sorted(os.listdir("/proc/self/fd"))
+            environment = open("/proc/self/environ").read()
+            descriptors = sorted(os.listdir("/proc/self/fd"))
+            return environment, os.getcwd(), list(sys.path), descriptors
     """
-    from grader.pool import Report
-    from grader.wire.values import decode
-
     os.environ["COURSE_TOKEN"] = "secret"
     try:
         report = run(source, {"home": str(tmp_path)})
     finally:
         del os.environ["COURSE_TOKEN"]
-    assert isinstance(report, Report)
     environment, folder, path, descriptors = decode(report.answers[0].values[0])
     assert "COURSE_TOKEN" not in environment
     names = {setting.partition("=")[0] for setting in environment.split("\0") if setting}
@@ -179,6 +181,8 @@ def test_workers_see_a_clean_world(run: Callable[..., object], tmp_path: Path) -
     }  # fmt: skip
     assert folder == "/"
     assert all(Path(entry).is_absolute() for entry in path)
-    assert not any((Path(entry) / "tests").is_dir() and (Path(entry) / "grader").is_dir() for entry in path)
+    assert not any(
+        (Path(entry) / "tests").is_dir() and (Path(entry) / "grader").is_dir() for entry in path
+    )
     # Nothing, printed text twice, answers; 3 is this listing, in the place of the request.
     assert descriptors == ["0", "1", "2", "3", "4"]

@@ -28,14 +28,10 @@ def fresh_pool() -> Iterator[Pool]:
 def timeless(report: Report) -> Report:
     """A report without what differs from run to run."""
     answers = tuple(msgspec.structs.replace(answer, duration_s=0.0) for answer in report.answers)
-    return msgspec.structs.replace(
-        report, answers=answers, cpu_s=0.0, wall_s=0.0, max_rss=0, id=0
-    )
+    return msgspec.structs.replace(report, answers=answers, cpu_s=0.0, wall_s=0.0, max_rss=0, id=0)
 
 
-def test_both_engines_give_the_same_frames(
-    fresh_pool: Pool, fork_pool: Pool, build: Build
-) -> None:
+def test_both_engines_give_the_same_frames(fresh_pool: Pool, fork_pool: Pool, build: Build) -> None:
     """Values, gradients, evidence, faults, text: all the same bytes."""
     source = """
         import torch
@@ -91,11 +87,11 @@ def test_files_are_removed(build: Build) -> None:
     assert not folder.exists()
 
 
-def test_a_worker_that_cannot_start_says_why(
-    build: Build, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_worker_that_cannot_start_says_why(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the process printed is in the error."""
-    monkeypatch.setattr("grader.pool.launch._BOOT", "raise SystemExit('no torch here'){module}{call}")
+    monkeypatch.setattr(
+        "grader.pool.launch._BOOT", "raise SystemExit('no torch here'){module}{call}"
+    )
     with FreshPool(spare=0) as pool:
         pool.submit(1, build("def f(n):\n    return n", {"n": 1}), Limits())
         with pytest.raises(EngineError, match="no torch here"):

@@ -91,7 +91,9 @@ def test_any_tree_survives_a_frame(node: object) -> None:
     assert list(read_frames(pack(answer))) == [answer]
 
 
-@pytest.mark.parametrize("value", [float("inf"), -float("inf"), -0.0, 5e-324, 1.7976931348623157e308])
+@pytest.mark.parametrize(
+    "value", [float("inf"), -float("inf"), -0.0, 5e-324, 1.7976931348623157e308]
+)
 def test_floats_are_exact(value: float) -> None:
     """Special and extreme floats cross bit for bit."""
     (answer,) = read_frames(pack(Answer(case="a", values=(value,))))
@@ -203,6 +205,8 @@ def test_a_request_is_exactly_one_frame() -> None:
 
 def test_pool_and_frames_do_not_import_torch() -> None:
     """The command line starts the warm process before it imports torch itself."""
-    script = "import sys, grader.pool, grader.wire.frames; print({'torch','numpy'} & {*sys.modules})"
+    script = (
+        "import sys, grader.pool, grader.wire.frames; print({'torch','numpy'} & {*sys.modules})"
+    )
     printed = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
     assert printed == b"set()\n"

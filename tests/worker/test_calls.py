@@ -28,7 +28,18 @@ def only(report: Report) -> Answer:
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 3, -2.5, float("inf"), "text", [1, (2, {"a": X}), []], X, X.to(torch.int32), X > 2],
+    [
+        None,
+        True,
+        3,
+        -2.5,
+        float("inf"),
+        "text",
+        [1, (2, {"a": X}), []],
+        X,
+        X.to(torch.int32),
+        X > 2,
+    ],
 )
 def test_values_are_echoed(run: Run, value: Any) -> None:
     """What goes in comes out."""
@@ -102,7 +113,12 @@ def test_a_cut_graph_and_a_broken_backward_are_told_apart(run: Run) -> None:
     ("source", "kind", "line", "says"),
     [
         ("def f(x):\n    return 1 / 0", "other", 2, "division by zero"),
-        ("def g(x):\n    raise NotImplementedError\ndef f(x):\n    return g(x)", "not_implemented", 2, ""),
+        (
+            "def g(x):\n    raise NotImplementedError\ndef f(x):\n    return g(x)",
+            "not_implemented",
+            2,
+            "",
+        ),
         ("def f(x):\n    exit(3)", "other", 2, "3"),
         ("def f(x):\n    raise KeyboardInterrupt", "other", 2, ""),
         ("def f(x):\n    return f(x)", "recursion", 2, "maximum recursion"),
@@ -190,7 +206,9 @@ def test_a_syntax_error_shows_its_line(run: Run) -> None:
 
 def test_facts_about_functions(run: Run) -> None:
     """Lines, signature, and how the exercise's parameters fit."""
-    loaded = run("import torch\n\ndef f(inp, w=2):\n    return inp\ndef g(): ...", {"x": X, "y": 1}).loaded
+    loaded = run(
+        "import torch\n\ndef f(inp, w=2):\n    return inp\ndef g(): ...", {"x": X, "y": 1}
+    ).loaded
     assert loaded is not None
     facts = loaded.functions["f"]
     assert (facts.line, facts.last_line, facts.signature) == (3, 4, "(inp, w=2)")
