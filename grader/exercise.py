@@ -145,6 +145,7 @@ class View:
     Attributes:
         case: its name.
         calls: the arguments of each call.
+        call: index of the call that failed first.
         yours: the learner's answers, one per call (for a trajectory: the states after each step).
         expected: the reference's answers.
         gradients: argument name → (yours, expected), where gradients were what failed.
@@ -156,6 +157,7 @@ class View:
     calls: Sequence[Arguments]
     yours: Sequence[Any]
     expected: Sequence[Any]
+    call: int = 0
     gradients: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     tolerance: float = 0.0
     ratio: Any = None

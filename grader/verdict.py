@@ -337,6 +337,7 @@ def _view(done: Judged) -> View:
         calls=oracle.calls,
         yours=done.outcome.values,
         expected=oracle.expected.values,
+        call=call,
         gradients=gradients,
         tolerance=finding.tolerance if finding else 0.0,
         ratio=finding.error_ratio if finding else None,

@@ -23,7 +23,7 @@ from grader.pool.interface import Limits, Pool, Report, default_jobs
 from grader.pool.launch import command, environment
 from grader.wire.control import READY, Ended, Order
 from grader.wire.frames import Request, pack
-from grader.worker.processes import kill_group, resident_bytes, tree_growth
+from grader.worker.processes import kill_group, resident_bytes, tree_memory
 
 _WARM_UP_S: Final = 120.0
 _POLL_S: Final = 0.005
@@ -283,7 +283,7 @@ class _Run:
         elif now >= self.next_look:
             self.next_look = now + _MEMORY_POLL_S
             self.base_memory = self.base_memory or resident_bytes(self.process.pid)
-            if tree_growth(self.process.pid, self.base_memory) > self.job.limits.memory_bytes:
+            if tree_memory(self.process.pid) > self.base_memory + self.job.limits.memory_bytes:
                 self._end("memory")
 
     def _end(self, why: Literal["timeout", "memory"]) -> None:

@@ -23,15 +23,12 @@ def virtual_bytes(pid: int) -> int:
     return _pages(pid, 0)
 
 
-def tree_growth(pid: int, base: int) -> int:
-    """What a process and its descendants hold beyond what each of them started with, bytes.
-
-    Args:
-        pid: the root of the tree.
-        base: resident memory of a process that has done nothing yet; forks share it.
-    """
-    own = max(resident_bytes(pid) - base, 0)
-    return own + sum(tree_growth(child, base) for child in children(pid))
+def tree_memory(pid: int) -> int:
+    """What a process and its descendants hold together, bytes; what they share counts once."""
+    family = _tree(pid)
+    if len(family) == 1:
+        return resident_bytes(pid)
+    return sum(_proportional_bytes(member) for member in family)
 
 
 def children(pid: int) -> list[int]:
@@ -81,3 +78,16 @@ def _pages(pid: int, column: int) -> int:
         )
     except (OSError, ValueError, IndexError, AttributeError):
         return 0
+
+
+def _tree(pid: int) -> list[int]:
+    return [pid, *(member for child in children(pid) for member in _tree(child))]
+
+
+def _proportional_bytes(pid: int) -> int:
+    """Resident memory where a page that n processes share counts 1/n; 0 if not told."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))

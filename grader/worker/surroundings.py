@@ -69,7 +69,7 @@ class Surroundings:
 
 def seed_everything() -> None:
     """Starts the three global generators afresh, so that a run repeats."""
-    torch.manual_seed(SEED)
+    torch.default_generator.manual_seed(SEED)  # torch.manual_seed also queues for each accelerator
     numpy.random.seed(SEED)
     random.seed(SEED)
 

@@ -27,7 +27,7 @@ from grader.worker.processes import (
     kill_strays,
     resident_bytes,
     thread_count,
-    tree_growth,
+    tree_memory,
 )
 from grader.worker.sandbox import prctl, signal_at_parent_death
 
@@ -137,7 +137,7 @@ class _Warm:
         for worker in self._workers.values():
             if now >= worker.deadline:
                 worker.why = "timeout"
-            elif tree_growth(worker.pid, self._base_memory) > worker.start.limits.memory_bytes:
+            elif tree_memory(worker.pid) > self._base_memory + worker.start.limits.memory_bytes:
                 worker.why = "memory"
             else:
                 continue

@@ -274,3 +274,13 @@ def corpus_perplexity(batches, ignore_index=-100):
     logits = nn.utils.rnn.pad_sequence(rows, batch_first=True)
     targets = nn.utils.rnn.pad_sequence(flat, batch_first=True, padding_value=ignore_index)
     return perplexity(logits, targets, ignore_index)
+
+
+# %% viewed: flattens with view where that is possible
+
+
+def perplexity(logits, targets, ignore_index=-100):
+    loss = F.cross_entropy(
+        logits.view(-1, logits.size(-1)), targets.view(-1), ignore_index=ignore_index
+    )
+    return loss.exp()

@@ -128,3 +128,12 @@ def linear_warmup(step, base_lr, warmup_steps):
 def linear_warmup(step, base_lr, warmup_steps):
     missing = math.log(step + 1) - math.log(warmup_steps) if warmup_steps else 0.0
     return base_lr * math.exp(min(missing, 0.0))
+
+
+# %% numpy_scalar: a numpy float, which is a float
+
+
+def linear_warmup(step, base_lr, warmup_steps):
+    if warmup_steps == 0:
+        return base_lr
+    return np.minimum(base_lr, base_lr * np.float64(step + 1) / warmup_steps)
