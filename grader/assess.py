@@ -79,7 +79,7 @@ def assess(oracle: Oracle, outcome: Outcome) -> Assessment:
 
 
 def observable(oracle: Oracle, outcome: Outcome) -> bool:
-    """Whether the case's ``observe=`` may be asked about these answers: they are of the right kind."""
+    """Whether the case's ``observe=`` may be asked about these answers: their kinds are right."""
     if oracle.case.observe is None:
         return False
     pairs = zip(outcome.values, oracle.expected.values, strict=True)
@@ -131,9 +131,7 @@ def _curve(oracle: Oracle, outcome: Outcome, rule: Rule) -> Assessment:
 
 
 def _observed(oracle: Oracle, outcome: Outcome) -> Assessment:
-    for call, (yours, right) in enumerate(
-        zip(outcome.values, oracle.expected.values, strict=True)
-    ):
+    for call, (yours, right) in enumerate(zip(outcome.values, oracle.expected.values, strict=True)):
         finding = kind_of(yours, right)
         if finding is not None:
             return _said(Comparison.failed(finding), call, "")
@@ -258,7 +256,9 @@ def _worse(first: Assessment, second: Assessment) -> Assessment:
     if not second.passed:
         return second
     notes = tuple(
-        dict.fromkeys(note for one in (first, second) if one.evidence for note in one.evidence.notes)
+        dict.fromkeys(
+            note for one in (first, second) if one.evidence for note in one.evidence.notes
+        )
     )
     return Assessment(
         "passed",
@@ -282,6 +282,8 @@ def judged(case: Case) -> str:
             "norm; on failure every step is restarted from the right state."
         )
     rule = "Values in float64, within 1e-9 of the largest value in the row."
-    return f"{rule} Gradients by a random upstream gradient, by the same rule." if (
-        case.gradients
-    ) else rule
+    return (
+        f"{rule} Gradients by a random upstream gradient, by the same rule."
+        if (case.gradients)
+        else rule
+    )

@@ -1,8 +1,8 @@
 """A course: two folders that mirror each other, and the exercises they hold.
 
-``exercises/<topic>/<name>.py`` is what a learner gets, ``solutions/<topic>/<name>.py`` what only the
-course has. Finding a course reads names and the text of stubs; an author's file runs only when its
-exercise is loaded.
+``exercises/<topic>/<name>.py`` is what a learner gets, ``solutions/<topic>/<name>.py`` what only
+the course has. Finding a course reads names and the text of stubs; an author's file runs only when
+its exercise is loaded.
 """
 
 from __future__ import annotations
@@ -170,7 +170,9 @@ def _entries(exercises: Path, solutions: Path) -> Iterator[Entry]:
                 f"has no solution; write {solutions.name}/{topic}/{name}.py", stubs[key]
             )
         if key not in stubs:
-            raise CourseError(f"has no stub; write {exercises.name}/{topic}/{name}.py", answers[key])
+            raise CourseError(
+                f"has no stub; write {exercises.name}/{topic}/{name}.py", answers[key]
+            )
         yield Entry(topic=topic, name=name, stub=stubs[key], solution=answers[key])
 
 

@@ -30,7 +30,9 @@ def described(value: Any) -> str:
         return _tensor(value)
     if isinstance(value, Generator):
         return f"torch.Generator with seed {value.seed}"
-    if isinstance(value, (list, tuple)) and any(isinstance(item, (Tensor, tuple)) for item in value):
+    if isinstance(value, (list, tuple)) and any(
+        isinstance(item, (Tensor, tuple)) for item in value
+    ):
         inner = "; ".join(described(item) for item in value[:3])
         more = f"; and {len(value) - 3} more" if len(value) > 3 else ""
         return f"{type(value).__name__} of {len(value)}: {inner}{more}"

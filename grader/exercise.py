@@ -2,20 +2,20 @@
 
 One file per exercise: the reference, then cases, then alternatives and mistakes::
 
-    exercise = Exercise(layer_norm, title="Layer normalisation", forbids=["layer_norm"], hints=[...])
+    exercise = Exercise(layer_norm, title="Layer normalisation", hints=[...])
 
     @exercise.case(points=3, hint="Which axes does weight cover?")
     def each_position_has_its_own_statistics(inputs):
         "every position is normalised over its own features"
-        return dict(x=inputs.normal(2, 3, 7, mean=4.0), weight=inputs.normal(7), bias=inputs.normal(7))
+        return dict(x=inputs.normal(2, 3, 7), weight=inputs.normal(7), bias=inputs.normal(7))
 
     @exercise.mistake(caught_by=each_position_has_its_own_statistics, hint="...")
     def unbiased_variance(x, weight, bias, eps=1e-5):
         "divides the variance by n - 1"
         ...
 
-The decorators return the record they made (`Case`, `Alternative`, `Mistake`), so that ``needs=`` and
-``caught_by=`` take names that Python itself checks. Everything here is data: nothing is run.
+The decorators return the record they made (`Case`, `Alternative`, `Mistake`), so that ``needs=``
+and ``caught_by=`` take names that Python itself checks. Everything here is data: nothing is run.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from grader.evidence import excerpt
 from grader.pool import Limits, Report
 from grader.result import CaseStatus, Evidence, Fault
-from grader.evidence import excerpt
 from grader.wire.frames import ForbiddenUse, FunctionFacts, Raised
 
 NEAR: Final = 0.6
@@ -97,7 +97,9 @@ def ending(report: Report, limits: Limits) -> Ending:
         message = f"it did not finish within {seconds}; look for a loop that never ends"
         return Ending("timeout", "timeout", message)
     if report.end == "cpu":
-        message = f"it used up {limits.cpu_s:g} s of processor time; look for a loop that never ends"
+        message = (
+            f"it used up {limits.cpu_s:g} s of processor time; look for a loop that never ends"
+        )
         return Ending("timeout", "timeout", message)
     if report.end == "memory":
         allowed = f"{limits.memory_bytes / 2**30:.3g} GB"

@@ -145,9 +145,7 @@ class Oracle:
         if len(reached) != len(ahead):
             raise self._wrong("the reference fails along the trajectory")
         starts = [moved, *reached[:-1]]
-        single = [
-            _again(start, trajectory.steps + k, {state: starts[k], count: 1}) for k in steps
-        ]
+        single = [_again(start, trajectory.steps + k, {state: starts[k], count: 1}) for k in steps]
         return (*ahead, *single)
 
     def _wrong(self, what: str) -> CourseError:

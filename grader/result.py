@@ -71,7 +71,7 @@ class Evidence(Record, frozen=True):
         worst: the worst element, where values were compared.
         failing: how many elements are outside their tolerance.
         total: how many elements were compared.
-        pattern: a regularity of the error, such as "all 42 values differ by the same factor, 0.998".
+        pattern: a regularity of the error ("all 42 values differ by the same factor, 0.998").
         inputs: one line per argument: name, dtype, shape and range, or the value if it is short.
         excerpt: the learner's lines around an exception or a forbidden call.
         notes: anything else worth a line ("answered in float32: ...").

@@ -126,7 +126,10 @@ def _expect(entry: Entry, folder: Path) -> Submitted:
         return Submitted(entry=entry, file=str(path), source=None, fault=fault, missing=True)
     if folder.is_symlink():
         return Submitted(
-            entry=entry, file=str(path), source=None, fault=f"{folder} is a link; put the files there"
+            entry=entry,
+            file=str(path),
+            source=None,
+            fault=f"{folder} is a link; put the files there",
         )
     return _read(entry, path)
 

@@ -18,16 +18,20 @@ from grader.oracle import Oracle
 from grader.pool import Limits, Report
 from grader.result import (
     Case as CaseRecord,
+)
+from grader.result import (
     CaseStatus,
     Diagnosis,
     Evidence,
     Excerpt,
-    Exercise as ExerciseRecord,
     ExerciseStatus,
     Fault,
     Operation,
     Output,
     Picture,
+)
+from grader.result import (
+    Exercise as ExerciseRecord,
 )
 from grader.submission import Submitted
 from grader.trusted import Failure, Outcome, same
@@ -273,7 +277,7 @@ class Verdict:
 
     def _notes(self) -> tuple[str, ...]:
         return tuple(
-            f"{name}: your parameters are not named as in the stub; callers that name them will fail"
+            f"{name}: your parameters are not named as in the stub; whoever names them will fail"
             for name, facts in self._functions.items()
             if facts.accepts == "position"
         )

@@ -113,7 +113,10 @@ def test_a_wrong_solution(make: Make, change: tuple[str, str], said: str) -> Non
             "mistake m has no hint",
         ),
         ('@exercise.case(points=1)\ndef same(inputs):\n    "again"\n', "there are two case same"),
-        ('@exercise.alternative()\ndef other(x):\n    return x\n', "alternative other has no docstr"),
+        (
+            "@exercise.alternative()\ndef other(x):\n    return x\n",
+            "alternative other has no docstr",
+        ),
         ("exercise = 3\n", "must define exercise"),
     ],
 )

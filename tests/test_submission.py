@@ -71,9 +71,7 @@ def test_a_near_file_name_is_offered(course: Course, tmp_path: Path) -> None:
         ("zzz", "its name must be an exercise's"),
     ],
 )
-def test_a_file_that_answers_nothing(
-    course: Course, tmp_path: Path, label: str, said: str
-) -> None:
+def test_a_file_that_answers_nothing(course: Course, tmp_path: Path, label: str, said: str) -> None:
     """The near name is said."""
     with pytest.raises(UsageError, match=said):
         collect(course, [put(tmp_path, label)])
@@ -90,7 +88,7 @@ def test_paths_that_are_no_submission(course: Course, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has none of the course's topics"):
         collect(course, [tmp_path])
     put(tmp_path / "exercises", "normalization/layer_norm")
-    with pytest.raises(UsageError, match="did you mean .*exercises"):
+    with pytest.raises(UsageError, match=r"did you mean .*exercises"):
         collect(course, [tmp_path])
 
 

@@ -30,7 +30,7 @@ CAUGHT: Final = 10.0
 
 ACCEPTED_STATISTIC: Final = 1.0
 CAUGHT_STATISTIC: Final = 2.0
-"""Statistics have α = β = 1e-9: a right answer lies within z = 6.11, a mistake (6.11 + 6.00) away."""
+"""With α = β = 1e-9 a right answer lies within z = 6.11, a mistake (6.11 + 6.00) away."""
 
 NUDGE: Final = 1e-10
 GROWTH: Final = 10.0
@@ -137,9 +137,7 @@ def prove(entry: Entry, seeds: Iterable[int], threads: Sequence[int]) -> Proof:
     return proof
 
 
-def _accept_all(
-    exercise: Exercise, known: Mapping[str, Oracle], proof: Proof, where: str
-) -> None:
+def _accept_all(exercise: Exercise, known: Mapping[str, Oracle], proof: Proof, where: str) -> None:
     for name, function, run_it in _right(exercise):
         for oracle in known.values():
             if oracle.case.function != function:
@@ -147,7 +145,9 @@ def _accept_all(
             said = assess(oracle, oracle.run(run_it))
             proof.margins[oracle.case.name].accept(said.ratio, name)
             if not said.passed:
-                proof.blame(f"{name} is right but fails {oracle.case.name} ({where}): {said.message}")
+                proof.blame(
+                    f"{name} is right but fails {oracle.case.name} ({where}): {said.message}"
+                )
 
 
 def _right(exercise: Exercise) -> Iterator[tuple[str, str, Function]]:

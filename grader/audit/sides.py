@@ -1,4 +1,4 @@
-"""The same proof through both sides: stubs, references, alternatives and mistakes as submissions."""
+"""The proof through both sides: stubs, references, alternatives, mistakes as submissions."""
 
 from __future__ import annotations
 
@@ -37,9 +37,7 @@ def through_both_sides(entries: Sequence[Entry], pool: Pool, settings: Settings)
         that loses points, a mistake that keeps its points or its anonymity.
     """
     trials = [trial for entry in entries for trial in _trials(entry)]
-    result = grade(
-        [trial.submitted for trial in trials], pool, replace(settings, pictures=False)
-    )
+    result = grade([trial.submitted for trial in trials], pool, replace(settings, pictures=False))
     return [
         problem
         for trial, record in zip(trials, result.exercises, strict=True)
@@ -98,9 +96,9 @@ def _problems(trial: _Trial, record: ExerciseRecord) -> Iterable[str]:
         if case.name == trial.caught_by and case.status in ("passed", "waiting"):
             yield f"{said} is not caught by {trial.caught_by}"
         named = case.diagnosis.mistake if case.diagnosis else None
-        if case.function == trial.function and case.status in ("failed", "error"):
-            if named != trial.name:
-                yield f"{said} is diagnosed as {named} in {case.name}: {case.message}"
+        failed = case.function == trial.function and case.status in ("failed", "error")
+        if failed and named != trial.name:
+            yield f"{said} is diagnosed as {named} in {case.name}: {case.message}"
 
 
 def _first_failure(record: ExerciseRecord) -> str:

@@ -36,9 +36,7 @@ class Memory(click.ParamType):  # type: ignore[type-arg]  # generic in newer ver
 
     name = "size"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Reads a number with an optional unit K, M or G."""
         if isinstance(value, int):
             return value
@@ -197,9 +195,7 @@ def _usual_folder(course: Course) -> Path:
     raise UsageError("there is no exercises/ here; name a folder or file, or run: dlgrade init")
 
 
-def _grade(
-    course: Course, paths: Sequence[Path], only: Sequence[str], options: Options
-) -> int:
+def _grade(course: Course, paths: Sequence[Path], only: Sequence[str], options: Options) -> int:
     from grader.submission import collect
 
     submission = collect(course, paths, only)

@@ -83,17 +83,19 @@ def cuts(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[str, Any]:
             batch.dim() == 1 for answer in answers for batch in answer
         )
     }
-    missing = extra = False
+    missing = repeated = outside = False
     for answer, call in zip(answers, calls, strict=True):
         n = call["n"]
         indices = _indices(answer)
         known = {index for index in indices if 0 <= index < n}
         missing |= len(known) < n
-        extra |= len(indices) > len(known)
+        repeated |= any(indices.count(index) > 1 for index in known)
+        outside |= not known.issuperset(indices)
         name = f"batch sizes for {n} samples in batches of {call['batch_size']}"
         seen[name] = [batch.numel() for batch in answer]
     seen["an index is missing"] = missing
-    seen["an index is repeated or out of range"] = extra
+    seen["an index is repeated"] = repeated
+    seen["an index is out of range"] = outside
     return seen
 
 
@@ -589,10 +591,9 @@ def never_shuffles(n, batch_size, generator):
 )
 def shuffles_whole_batches(n, batch_size, generator):
     """shuffles the order of the batches, not the samples in them"""
-    batches = list(torch.arange(n).split(batch_size))
-    full = len(batches) - (n % batch_size > 0)
-    order = torch.randperm(full, generator=generator).tolist()
-    return [batches[k] for k in order] + batches[full:]
+    batches = [torch.arange(k, min(k + batch_size, n)) for k in range(0, n, batch_size)]
+    order = torch.randperm(n // batch_size, generator=generator).tolist()
+    return [batches[k] for k in order] + batches[n // batch_size :]
 
 
 @exercise.mistake(
@@ -603,7 +604,7 @@ def shuffles_whole_batches(n, batch_size, generator):
     points_at=r"rand|shuffle",
 )
 def ignores_the_generator(n, batch_size, generator):
-    """draws from the global generator instead of the one it was given"""
+    """does not draw from the generator that it was given"""
     order = torch.randperm(n)
     return [order[start : start + batch_size] for start in range(0, n, batch_size)]
 
@@ -847,7 +848,7 @@ def seeds_again_every_epoch(X, y, w, lr, batch_size, epochs, generator):
     points_at=r"rand|shuffle|minibatches\(",
 )
 def draws_from_the_global_generator(X, y, w, lr, batch_size, epochs, generator):
-    """draws from the global generator instead of the one it was given"""
+    """does not draw from the generator that it was given"""
     for _ in range(epochs):
         for batch in torch.randperm(len(y)).split(batch_size):
             w = w - lr * _gradient(X[batch], y[batch], w)

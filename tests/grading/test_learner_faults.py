@@ -266,7 +266,11 @@ def test_an_exception_that_should_come(graded) -> None:
 def test_a_curve_names_the_call(graded) -> None:
     """In a case of several calls, the worst one is named by what tells it from the others."""
     seen = case(
-        graded("def positive(number):\n    if number < 0: raise ValueError\n    return min(number, 2.0)"),
+        graded(
+            "def positive(number):\n"
+            "    if number < 0: raise ValueError\n"
+            "    return min(number, 2.0)"
+        ),
         "others_come_back",
     )
     assert seen.evidence is not None
@@ -278,7 +282,9 @@ def test_a_curve_names_the_call(graded) -> None:
 
 def test_an_order_that_ignores_the_generator_is_recognised(graded) -> None:
     """A property is judged, and the mistake behind it named."""
-    seen = case(graded("def shuffled(x, generator):\n    return x.clone()"), "an_order_from_the_generator")
+    seen = case(
+        graded("def shuffled(x, generator):\n    return x.clone()"), "an_order_from_the_generator"
+    )
     assert seen.status == "failed"
     assert "another seed, another order" in seen.message
     assert seen.diagnosis is not None
