@@ -18,7 +18,7 @@ from grader.exercise import Arguments, Case, Function
 from grader.inputs import Generator
 from grader.wire.values import floating_tensors
 from grader.wire.values import gradients as pulled
-from grader.worker.surroundings import Surroundings, seed_everything
+from grader.worker.surroundings import Surroundings
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,17 @@ def run(
         upstream_seed: seeds the random upstream gradients.
         dtype: the default dtype, and what float64 arguments are cast to.
     """
+    with conditions(dtype):
+        return _run(function, case, calls, upstream_seed, dtype)
+
+
+def _run(
+    function: Function,
+    case: Case,
+    calls: Sequence[Arguments],
+    upstream_seed: int,
+    dtype: torch.dtype,
+) -> Outcome:
     values: list[Any] = []
     gradients: list[Mapping[str, Any]] = []
     modified: list[tuple[int, str]] = []
@@ -78,34 +89,26 @@ def run(
     problem = ""
     live: dict[int, torch.Generator] = {}
     for index, call in enumerate(calls):
-        with conditions(dtype) as surroundings:
-            arguments = {name: realise(value, live, dtype) for name, value in call.items()}
-            before = {name: realise(value, {}, dtype) for name, value in call.items()}
-            leaves = [t for name in case.gradients for t in floating_tensors(arguments[name])]
-            for leaf in leaves:
-                leaf.requires_grad_()
+        arguments = {name: realise(value, live, dtype) for name, value in call.items()}
+        leaves = [t for name in case.gradients for t in floating_tensors(arguments[name])]
+        for leaf in leaves:
+            leaf.requires_grad_()
+        surroundings = Surroundings.seeded()
+        try:
+            value = function(**arguments)
+        except Exception as error:
+            failure = Failure(lineage(type(error)), index)
+            return Outcome(values=tuple(values), gradients=tuple(gradients), raised=failure)
+        finally:
+            changed.update(surroundings.settle(allows_random=case.allows_global_rng))
+        if leaves:
             try:
-                value = function(**arguments)
-            except Exception as error:
-                return Outcome(
-                    values=tuple(values),
-                    gradients=tuple(gradients),
-                    raised=Failure(lineage(type(error)), index),
-                )
-            changed.update(surroundings.changes(allows_random=case.allows_global_rng))
-            if leaves:
-                try:
-                    found = pulled(value, leaves, upstream_seed)
-                except RuntimeError as error:
-                    problem = f"{type(error).__name__}: {error}"
-                else:
-                    gradients.append(_by_argument(case.gradients, arguments, found))
+                found = pulled(value, leaves, upstream_seed)
+                gradients.append(_by_argument(case.gradients, arguments, found))
+            except RuntimeError as error:
+                problem = f"{type(error).__name__}: {error}"
         values.append(detached(value))
-        modified += [
-            (index, name)
-            for name, given in call.items()
-            if not isinstance(given, Generator) and not same(arguments[name], before[name])
-        ]
+        modified += [(index, name) for name in _changed(call, arguments, dtype)]
     return Outcome(
         values=tuple(values),
         gradients=tuple(gradients),
@@ -115,21 +118,27 @@ def run(
     )
 
 
-@contextlib.contextmanager
-def conditions(dtype: torch.dtype = torch.float64) -> Iterator[Surroundings]:
-    """The conditions of a call; everything global is put back afterwards.
+def _changed(call: Arguments, arguments: Arguments, dtype: torch.dtype) -> list[str]:
+    """The arguments that are not what the call was made with."""
+    return [
+        name
+        for name, given in call.items()
+        if not isinstance(given, Generator)
+        and not same(arguments[name], realise(given, {}, dtype))
+    ]
 
-    Yields:
-        The global state at the start, to hold the state after the call against.
-    """
+
+@contextlib.contextmanager
+def conditions(dtype: torch.dtype = torch.float64) -> Iterator[None]:
+    """The conditions of a call; everything global is put back afterwards."""
     before = Surroundings.now()
     torch.set_default_dtype(dtype)
-    seed_everything()
+    Surroundings.seeded()
     try:
         with torch.enable_grad():
-            yield Surroundings.now()
+            yield
     finally:
-        before.restore()
+        before.settle(allows_random=True)
 
 
 def realise(value: Any, live: dict[int, torch.Generator], dtype: torch.dtype) -> Any:

@@ -38,7 +38,7 @@ from grader.worker.binding import SignatureMismatch, bind, signature_of
 from grader.worker.faults import clean, output_fault, raised, signature_fault
 from grader.worker.forbidden import Words
 from grader.worker.loading import load
-from grader.worker.surroundings import Surroundings, seed_everything
+from grader.worker.surroundings import Surroundings
 from grader.worker.watch import Watch
 
 # What is kept free for the answers that say that an earlier one was too large.
@@ -55,11 +55,10 @@ def run(request_bytes: bytes, answers: int) -> None:
     request = read_request(request_bytes)
     torch.set_num_threads(request.threads)
     torch.set_default_dtype(torch.float64)
-    seed_everything()
+    surroundings = Surroundings.seeded()
     writer = _Writer(answers, request.output_limit)
-    surroundings = Surroundings.now()
     learner = load(request)
-    surroundings.restore()
+    surroundings.settle(allows_random=True)
     writer.write(learner.loaded)
     if learner.loaded.fault is None:
         for task in request.tasks:
@@ -138,7 +137,7 @@ class _TaskRun:
     def answer(self) -> Answer:
         """Makes the calls in order; the first that raises ends the task."""
         start, printed = time.perf_counter(), _printed()
-        watch = Watch(self.request.filename, Words(self.request.forbids), Surroundings.now())
+        watch = Watch(self.request.filename, Words(self.request.forbids), Surroundings.seeded())
         fault = None
         for call in self.task.calls:
             fault = self._make(call, watch)
@@ -167,8 +166,7 @@ class _TaskRun:
         leaves = {name: floating_tensors(arguments[name]) for name in self.task.gradients}
         for leaf in (leaf for group in leaves.values() for leaf in group):
             leaf.requires_grad_(True)
-        seed_everything()
-        watch.before = Surroundings.now()
+        watch.before = Surroundings.seeded()
         try:
             value = self._called(function, call, arguments, watch)
             node = encode(value, self.generators)
@@ -179,8 +177,7 @@ class _TaskRun:
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the learner's too
             return raised(error, self.request.filename)
         finally:
-            self.changed += watch.before.changes(allows_random=self.task.allows_global_rng)
-            watch.before.restore()
+            self.changed += watch.before.settle(allows_random=self.task.allows_global_rng)
         return self._collect(node, value, arguments, leaves, watch)
 
     def _called(

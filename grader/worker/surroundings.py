@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy
@@ -34,15 +35,29 @@ class Surroundings:
         """The state as it is."""
         return cls(tuple(thing.read() for thing in _THINGS))
 
-    def changes(self, allows_random: bool) -> tuple[str, ...]:
-        """What is different now, in words.
+    @classmethod
+    def seeded(cls) -> Surroundings:
+        """Seeds the random generators and says what the state is then.
+
+        A fresh generator is always in the same state, so that is read once only: reading the three
+        of them takes longer than a small case.
+        """
+        seed_everything()
+        random_state = _seeded_state()
+        return cls(tuple(random_state[thing.name] if thing.is_random else thing.read() for thing in _THINGS))
+
+    def settle(self, allows_random: bool) -> tuple[str, ...]:
+        """Puts back whatever is different and says what it was, in words.
 
         Args:
             allows_random: the global random generators may have moved.
         """
         changed = []
         for thing, before in zip(_THINGS, self._values, strict=True):
-            if not (allows_random and thing.is_random) and not _same(before, thing.read()):
+            if _same(before, thing.read()):
+                continue
+            thing.write(before)
+            if not (allows_random and thing.is_random):
                 changed.append(thing.name)
         return tuple(changed)
 
@@ -60,18 +75,18 @@ class Surroundings:
         )
         return Surroundings(moved)
 
-    def restore(self) -> None:
-        """Puts back whatever is different."""
-        for thing, before in zip(_THINGS, self._values, strict=True):
-            if not _same(before, thing.read()):
-                thing.write(before)
-
 
 def seed_everything() -> None:
     """Starts the three global generators afresh, so that a run repeats."""
     torch.default_generator.manual_seed(SEED)  # torch.manual_seed also queues for each accelerator
     numpy.random.seed(SEED)
     random.seed(SEED)
+
+
+@cache
+def _seeded_state() -> Mapping[str, Any]:
+    """The state of the random generators just after they were seeded."""
+    return {thing.name: thing.read() for thing in _THINGS if thing.is_random}
 
 
 def _same(before: Any, after: Any) -> bool:

@@ -304,7 +304,7 @@ def minibatch_sgd(X, y, w, lr, batch_size, epochs, generator):
     return w
 
 
-# %% global_shuffle @ minibatch_sgd: draws from the global generator [draws_from_the_global_generator]
+# %% global_shuffle @ minibatch_sgd: draws from the global generator [leaves_the_generator_unused]
 def minibatch_sgd(X, y, w, lr, batch_size, epochs, generator):
     for _ in range(epochs):
         perm = torch.randperm(len(y))
