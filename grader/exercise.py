@@ -79,7 +79,8 @@ class Case:
         needs: names of cases that must pass first; until then this case waits.
         float64_only: an answer in float32 fails instead of passing with a note.
         trajectory: the state to follow, None for an ordinary case.
-        allows_global_rng: the function may draw from the global generator in this case.
+        allows_global_rng: the function may draw from the global generators in this case. They are
+            seeded before every call: alike for calls 0 and 1, alike for 2 and 3, and so on.
         raises: the exception that every call must raise, None where the calls must return.
     """
 

@@ -93,7 +93,7 @@ def _run(
         leaves = [t for name in case.gradients for t in floating_tensors(arguments[name])]
         for leaf in leaves:
             leaf.requires_grad_()
-        surroundings = Surroundings.seeded()
+        surroundings = Surroundings.seeded(index)
         try:
             value = function(**arguments)
         except Exception as error:

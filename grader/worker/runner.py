@@ -166,7 +166,7 @@ class _TaskRun:
         leaves = {name: floating_tensors(arguments[name]) for name in self.task.gradients}
         for leaf in (leaf for group in leaves.values() for leaf in group):
             leaf.requires_grad_(True)
-        watch.before = Surroundings.seeded()
+        watch.before = Surroundings.seeded(len(self.values))
         try:
             value = self._called(function, call, arguments, watch)
             node = encode(value, self.generators)

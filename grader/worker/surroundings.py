@@ -36,15 +36,21 @@ class Surroundings:
         return cls(tuple(thing.read() for thing in _THINGS))
 
     @classmethod
-    def seeded(cls) -> Surroundings:
+    def seeded(cls, call: int = 0) -> Surroundings:
         """Seeds the random generators and says what the state is then.
 
-        A fresh generator is always in the same state, so that is read once only: reading the three
-        of them takes longer than a small case.
+        A freshly seeded generator is always in the same state, so that is read once only: reading
+        the three of them takes longer than a small case.
+
+        Args:
+            call: index of the call that comes next. Calls 0 and 1 of a case start from one state,
+                2 and 3 from another, and so on: a case can ask for both.
         """
-        seed_everything()
-        random_state = _seeded_state()
-        return cls(tuple(random_state[thing.name] if thing.is_random else thing.read() for thing in _THINGS))
+        state = _seeded_state(call)
+        seed_everything(call)
+        return cls(
+            tuple(state[thing.name] if thing.is_random else thing.read() for thing in _THINGS)
+        )
 
     def settle(self, allows_random: bool) -> tuple[str, ...]:
         """Puts back whatever is different and says what it was, in words.
@@ -76,16 +82,18 @@ class Surroundings:
         return Surroundings(moved)
 
 
-def seed_everything() -> None:
+def seed_everything(call: int = 0) -> None:
     """Starts the three global generators afresh, so that a run repeats."""
-    torch.default_generator.manual_seed(SEED)  # torch.manual_seed also queues for each accelerator
-    numpy.random.seed(SEED)
-    random.seed(SEED)
+    seed = SEED + call // 2
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed also queues for each accelerator
+    numpy.random.seed(seed)
+    random.seed(seed)
 
 
 @cache
-def _seeded_state() -> Mapping[str, Any]:
+def _seeded_state(call: int) -> Mapping[str, Any]:
     """The state of the random generators just after they were seeded."""
+    seed_everything(call)
     return {thing.name: thing.read() for thing in _THINGS if thing.is_random}
 
 

@@ -157,10 +157,16 @@ def _law(answer: Tensor, std: float) -> dict[str, Any]:
 
 
 def _free(answers: Sequence[Tensor]) -> dict[str, Any]:
-    """The calls without a generator; whether they agree is the grader's choice of global seeds."""
+    """The calls without a generator: one global state for the last two, another before them."""
+    first, second, third = answers[1:]
     return {
-        "shape without a generator": list(answers[1].shape),
-        "two calls without a generator give the same weight": torch.equal(*answers[1:]),
+        "shape without a generator": list(first.shape),
+        "without a generator, another global state gives another weight": not torch.equal(
+            first, second
+        ),
+        "without a generator, the same global state gives the same weight": torch.equal(
+            second, third
+        ),
     }
 
 
@@ -195,7 +201,7 @@ def normal_spread(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[st
 
 def _sized(inputs: Inputs) -> list[dict[str, Any]]:
     free = dict(shape=(50, 300))
-    return [dict(shape=WIDE, generator=inputs.generator()), free, free]
+    return [dict(shape=WIDE, generator=inputs.generator()), free, free, free]
 
 
 def uniform_law(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[str, Any]:

@@ -468,6 +468,12 @@ def kaiming_normal(shape, mode="fan_in", negative_slope=0.0, generator=None):
     return torch.randn(shape, generator=generator) * deviation(shape, mode, negative_slope)
 
 
+# %% fixed_without @ kaiming_normal: without a generator it always uses the same seed
+def kaiming_normal(shape, mode="fan_in", negative_slope=0.0, generator=None):
+    generator = generator or torch.Generator().manual_seed(0)
+    return torch.randn(shape, generator=generator) * deviation(shape, mode, negative_slope)
+
+
 # %% library_n @ kaiming_normal: nn.Linear and nn.init do it
 def kaiming_normal(shape, mode="fan_in", negative_slope=0.0, generator=None):
     return torch.nn.init.kaiming_normal_(
