@@ -15,6 +15,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -239,6 +240,7 @@ def _lesson(stub: Path) -> str:
     return ast.get_docstring(_tree(stub)) or ""
 
 
+@cache
 def _tree(stub: Path) -> ast.Module:
     try:
         return ast.parse(stub.read_bytes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -73,6 +74,8 @@ def grade(
     """
     started = time.monotonic()
     torch.set_num_threads(1)
+    # What torch's import left behind stays: to collect over it takes longer than an exercise.
+    gc.freeze()
     records: dict[int, ExerciseRecord] = {}
     running: dict[int, _Prepared] = {}
     layers: tuple[str, ...] = ()

@@ -78,7 +78,7 @@ class Oracle:
         Raises:
             CourseError: if the reference fails where it must not, or does not where it must.
         """
-        outcome = self.run(self.reference)
+        outcome = run(self.reference, self.case, self.calls, self.upstream_seed, watched=False)
         if outcome.raised is not None:
             raise self._wrong(f"the reference raises {outcome.raised.types[0]}")
         return outcome
@@ -118,7 +118,9 @@ class Oracle:
         Args:
             part: picks what is compared out of an outcome.
         """
-        single = run(self.reference, self.case, self.calls, self.upstream_seed, torch.float32)
+        single = run(
+            self.reference, self.case, self.calls, self.upstream_seed, torch.float32, watched=False
+        )
         source = torch.Generator().manual_seed(self.upstream_seed)
 
         def nudged(value: Tensor) -> Tensor:
@@ -130,7 +132,8 @@ class Oracle:
         perturbed = []
         for _ in range(PERTURBATIONS):
             calls = [{name: mapped(v, nudged) for name, v in call.items()} for call in self.calls]
-            perturbed.append(part(run(self.reference, self.case, calls, self.upstream_seed)))
+            nearby = run(self.reference, self.case, calls, self.upstream_seed, watched=False)
+            perturbed.append(part(nearby))
         return Float32Reference(float32=part(single), perturbed=tuple(perturbed))
 
     def _along_trajectory(self, start: Arguments) -> tuple[Arguments, ...]:
@@ -141,7 +144,7 @@ class Oracle:
         moved = start[state] * (1 + self.nudge)
         steps = range(trajectory.steps)
         ahead = [_again(start, k, {state: moved, count: k + 1}) for k in steps]
-        reached = run(self.reference, self.case, ahead, self.upstream_seed).values
+        reached = run(self.reference, self.case, ahead, self.upstream_seed, watched=False).values
         if len(reached) != len(ahead):
             raise self._wrong("the reference fails along the trajectory")
         starts = [moved, *reached[:-1]]

@@ -18,7 +18,7 @@ from grader.exercise import Arguments, Case, Function
 from grader.inputs import Generator
 from grader.wire.values import floating_tensors
 from grader.wire.values import gradients as pulled
-from grader.worker.surroundings import Surroundings
+from grader.worker.surroundings import Surroundings, seed_everything
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ def run(
     calls: Sequence[Arguments],
     upstream_seed: int,
     dtype: torch.dtype = torch.float64,
+    watched: bool = True,
 ) -> Outcome:
     """Makes the calls of a case, in order, until one raises.
 
@@ -70,9 +71,11 @@ def run(
         calls: the arguments of each call; never changed.
         upstream_seed: seeds the random upstream gradients.
         dtype: the default dtype, and what float64 arguments are cast to.
+        watched: whether changes of arguments and of global state are looked for; that costs more
+            than a small case, and a reference was watched when its course was proved.
     """
     with conditions(dtype):
-        return _run(function, case, calls, upstream_seed, dtype)
+        return _run(function, case, calls, upstream_seed, dtype, watched)
 
 
 def _run(
@@ -81,6 +84,7 @@ def _run(
     calls: Sequence[Arguments],
     upstream_seed: int,
     dtype: torch.dtype,
+    watched: bool,
 ) -> Outcome:
     values: list[Any] = []
     gradients: list[Mapping[str, Any]] = []
@@ -100,7 +104,8 @@ def _run(
             failure = Failure(lineage(type(error)), index)
             return Outcome(values=tuple(values), gradients=tuple(gradients), raised=failure)
         finally:
-            changed.update(surroundings.settle(allows_random=case.allows_global_rng))
+            if watched:
+                changed.update(surroundings.settle(allows_random=case.allows_global_rng))
         if leaves:
             try:
                 found = pulled(value, leaves, upstream_seed)
@@ -108,7 +113,8 @@ def _run(
             except RuntimeError as error:
                 problem = f"{type(error).__name__}: {error}"
         values.append(detached(value))
-        modified += [(index, name) for name in _changed(call, arguments, dtype)]
+        if watched:
+            modified += [(index, name) for name in _changed(call, arguments, dtype)]
     return Outcome(
         values=tuple(values),
         gradients=tuple(gradients),
@@ -123,22 +129,21 @@ def _changed(call: Arguments, arguments: Arguments, dtype: torch.dtype) -> list[
     return [
         name
         for name, given in call.items()
-        if not isinstance(given, Generator)
-        and not same(arguments[name], realise(given, {}, dtype))
+        if not isinstance(given, Generator) and not same(arguments[name], realise(given, {}, dtype))
     ]
 
 
 @contextlib.contextmanager
 def conditions(dtype: torch.dtype = torch.float64) -> Iterator[None]:
-    """The conditions of a call; everything global is put back afterwards."""
-    before = Surroundings.now()
+    """The conditions of a call; the global random generators are left as they are after it."""
+    before = torch.get_default_dtype()
     torch.set_default_dtype(dtype)
-    Surroundings.seeded()
+    seed_everything()
     try:
         with torch.enable_grad():
             yield
     finally:
-        before.settle(allows_random=True)
+        torch.set_default_dtype(before)
 
 
 def realise(value: Any, live: dict[int, torch.Generator], dtype: torch.dtype) -> Any:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final
 
 import numpy
 import torch
 from torch import Tensor
 
 from grader.errors import WireError
+from grader.inputs import Generator
 from grader.wire.bounds import MAX_DEPTH, MAX_NODES
 from grader.wire.frames import (
     TEXT_LIMIT,
@@ -58,19 +59,6 @@ class Opaque:
 
     type_name: str
     text: str = ""
-
-
-@runtime_checkable
-class Seeded(Protocol):
-    """What an argument needs to become a live generator: `grader.inputs.Generator` has it."""
-
-    @property
-    def key(self) -> int:
-        """Tells the generators of one case apart."""
-
-    @property
-    def seed(self) -> int:
-        """What ``manual_seed`` is called with."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +196,7 @@ class _Encoder:
         if isinstance(value, torch.Generator):
             known = self._generators.node(value) if self._generators else None
             return known or OpaqueNode("torch.Generator")
-        if self._is_argument and isinstance(value, Seeded):
+        if self._is_argument and isinstance(value, Generator):
             return GeneratorNode(key=value.key, seed=value.seed)
         return _scalar(value)
 

@@ -57,6 +57,7 @@ class Watch:
         self._uses: dict[tuple[str, str], ForbiddenUse] = {}
         self._matches: dict[str, str] = {}
         self._counting = True
+        self._full_names: dict[Any, str] = {}
         self.before = before
 
     @contextmanager
@@ -98,6 +99,16 @@ class Watch:
         word = self._matches[core]
         if word or self._words.modules:
             self._judge(name, word, frame)
+
+    def full_name(self, func: Callable[..., Any], name: str) -> str:
+        """How torch's users write a function, remembered: it is asked for at every operation."""
+        try:
+            known = self._full_names.get(func)
+        except TypeError:  # a learner's callable that cannot be hashed
+            return _full_name(func, name)
+        if known is None:
+            known = self._full_names[func] = _full_name(func, name)
+        return known
 
     def excuse(self, before: torch.Tensor, after: torch.Tensor) -> None:
         """Takes note of a random draw of torch's own."""
@@ -148,7 +159,7 @@ class _InterfaceMode(TorchFunctionMode):
         name = getattr(func, "__name__", "")
         caller = sys._getframe(1)
         if name not in _ACCESS:
-            full = _full_name(func, name)
+            full = self._watch.full_name(func, name)
             if full:
                 self._watch.saw(full, name, caller)
         if name != "random_" or caller.f_globals.get("__name__") != _LOADER:
@@ -177,8 +188,8 @@ class _DispatchMode(TorchDispatchMode):  # type: ignore[no-untyped-call]
         args: tuple[Any, ...] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
-        if func.namespace in _OWN_NAMESPACES:
-            name = func._schema.name
+        name = func._schema.name
+        if name.partition("::")[0] in _OWN_NAMESPACES:
             self._watch.saw(name, name, sys._getframe(1))
         return func(*args, **(kwargs or {}))
 
