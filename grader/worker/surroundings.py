@@ -113,7 +113,7 @@ def _numpy_state() -> bytes:
 
     ``numpy.random.get_state`` gives the same in thirty times the time.
     """
-    twister = numpy.random.get_bit_generator()
+    twister = numpy.random.get_bit_generator()  # type: ignore[attr-defined]
     if not isinstance(twister, numpy.random.MT19937):
         return type(twister).__name__.encode()
     return ctypes.string_at(twister.ctypes.state_address, _TWISTER_BYTES)
