@@ -41,6 +41,11 @@ class Words:
         """Those that are modules."""
         return tuple(word for word in self.words if "." in word)
 
+    @property
+    def name_operations(self) -> bool:
+        """Whether some word is an operation, not a module."""
+        return bool(self._operations)
+
     @cached_property
     def _operations(self) -> dict[str, str]:
         return {operation(word): word for word in self.words if "." not in word}

@@ -97,6 +97,8 @@ def test_operations_are_counted_with_their_first_line(run: Run) -> None:
     operations = {each.name: each for each in answer_to(run, source).operations}
     assert (operations["aten::mul"].count, operations["aten::mul"].line) == (40, 6)
     assert (operations["aten::exp"].count, operations["aten::exp"].line) == (1, 7)
+    assert "torch.exp" not in operations
+    operations = {each.name: each for each in answer_to(run, source, "layer_norm").operations}
     assert operations["torch.exp"].count == 1
 
 
