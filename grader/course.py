@@ -11,6 +11,7 @@ import ast
 import difflib
 import importlib.util
 import inspect
+import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -49,9 +50,11 @@ class Entry:
 
     @property
     def asks(self) -> str:
-        """What the exercise asks: the second paragraph of the stub's docstring, on one line."""
+        """What the exercise asks: the second paragraph of the stub's docstring, whole sentences."""
         paragraphs = _lesson(self.stub).split("\n\n")
-        return " ".join(paragraphs[1].split()) if len(paragraphs) > 1 else ""
+        text = " ".join(paragraphs[1].split()) if len(paragraphs) > 1 else ""
+        sentences = re.match(r".*[.?!](?=\s|$)", text)
+        return sentences[0] if sentences else text
 
 
 @dataclass(frozen=True)
