@@ -54,7 +54,7 @@ def test_only_keeps_what_it_names(course: Course, tmp_path: Path) -> None:
     """--only narrows a mirror."""
     put(tmp_path, "normalization/layer_norm")
     found = collect(course, [tmp_path], ["kaiming", "normalization"])
-    assert [s.entry.name for s in found] == ["kaiming", "layer_norm"]
+    assert [s.entry.name for s in found] == ["layer_norm", "kaiming"]
 
 
 def test_a_near_file_name_is_offered(course: Course, tmp_path: Path) -> None:

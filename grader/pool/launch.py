@@ -12,17 +12,16 @@ from typing import Final
 
 import grader
 
-# The folder that holds this package comes last and goes again when it is imported: in a checkout it
-# is the repository, whose files are no business of a worker.
+# The folder that holds this package comes last and goes again when it is imported, also where an
+# editable install has put it there: it is the repository, whose files are no business of a worker.
 _BOOT: Final = """
 import json, sys
 sites, home = json.loads(sys.argv[1])
 sys.path += [path for path in sites if path not in sys.path]
-added = home not in sys.path
-sys.path += [home] * added
+sys.path.append(home)
 from grader.worker import {module}
-if added:
-    sys.path.remove(home)
+if home not in sites:
+    sys.path[:] = [path for path in sys.path if path != home]
 {call}
 """
 
