@@ -90,6 +90,14 @@ def forbidden(uses: Sequence[ForbiddenUse]) -> str:
     return f"uses {use.name}{at}, which this exercise asks you to write yourself"
 
 
+def unreadable(why: str) -> str:
+    """Said when what came back from a worker is not what a worker of ours writes."""
+    return (
+        f"what came back from it cannot be read ({why}); "
+        "do not write to file descriptors that are not yours"
+    )
+
+
 def ending(report: Report, limits: Limits) -> Ending:
     """Why a worker ended early."""
     seconds = f"{limits.wall_s:g} s"
@@ -115,11 +123,7 @@ def ending(report: Report, limits: Limits) -> Ending:
         )
         return Ending("exited", "crashed", message)
     if report.end == "broken":
-        message = (
-            f"what came back from it cannot be read ({report.broken}); "
-            "do not write to file descriptors that are not yours"
-        )
-        return Ending("broken", "crashed", message)
+        return Ending("broken", "crashed", unreadable(report.broken))
     signal = f" (signal {report.signal})" if report.signal else ""
     message = f"Python itself crashed{signal}; look for ctypes, os.kill or endless recursion in C"
     return Ending("crashed", "crashed", message)

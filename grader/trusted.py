@@ -174,7 +174,7 @@ def detached(value: Any) -> Any:
 def same(left: Any, right: Any) -> bool:
     """Whether two arguments of one shape hold the same values, NaN equal to NaN."""
     if isinstance(left, Tensor) and isinstance(right, Tensor):
-        return left.shape == right.shape and torch.allclose(
+        return (left.shape, left.dtype) == (right.shape, right.dtype) and torch.allclose(
             left.detach(), right.detach(), rtol=0, atol=0, equal_nan=True
         )
     if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
+from msgspec import structs
+
 from grader import evidence, faults
 from grader.assess import Assessment, assess, judged
 from grader.diagnose import Judged, cause, marked_line
-from grader.errors import DlgradeError
+from grader.errors import DlgradeError, WireError
 from grader.exercise import Case, Exercise, View
 from grader.inputs import Generator
 from grader.oracle import Oracle
@@ -151,6 +153,8 @@ class Verdict:
             return _Verdict("waiting", "waits for another case", waits_for=blocking)
         try:
             return self._judge(oracle, answer, facts)
+        except WireError as error:
+            return _Verdict("crashed", faults.unreadable(str(error)))
         except DlgradeError as error:
             return _Verdict("grader_error", f"the course is wrong: {error}", worth=0.0)
         except Exception as error:
@@ -168,6 +172,7 @@ class Verdict:
 
     def _judge(self, oracle: Oracle, answer: Answer, facts: FunctionFacts) -> _Verdict:
         case = oracle.case
+        _check_complete(oracle, answer)
         call = oracle.calls[answer.call] if answer.raised else oracle.calls[0]
         written = self.report.loaded.written if self.report.loaded else ()
         uses = (*answer.forbidden, *(use for use in written if use.function == case.function))
@@ -199,7 +204,8 @@ class Verdict:
                 continue
             try:
                 mistake = cause(known, mistakes)
-            except DlgradeError:
+            except Exception:
+                # A cause is an extra, as a picture is; the audit says what is wrong with a mistake.
                 continue
             if mistake is None:
                 continue
@@ -283,6 +289,24 @@ class Verdict:
         )
 
 
+def _check_complete(oracle: Oracle, answer: Answer) -> None:
+    """Refuses an answer that does not go with its calls: no worker of ours writes one.
+
+    Raises:
+        WireError: if something is missing or too much.
+    """
+    calls, returned = len(oracle.calls), len(answer.values)
+    expected = answer.call if answer.raised is not None else calls
+    pulled = len(answer.gradients or ())
+    wanted = expected if oracle.case.gradients else 0
+    if answer.call > calls or returned != expected or len(answer.inputs_after) != expected:
+        raise WireError(f"{returned} answers to {calls} calls")
+    if answer.raised is not None and answer.call >= calls:
+        raise WireError("an exception in a call that was not made")
+    if pulled != wanted:
+        raise WireError(f"{pulled} gradients of {wanted} answers")
+
+
 def outcome_of(oracle: Oracle, answer: Answer) -> Outcome:
     """A worker's answer as an outcome; arguments are held against the judge's own copies."""
     raised = None
@@ -359,6 +383,4 @@ def _noted(seen: Evidence | None, note: str) -> Evidence:
 
 
 def _replaced(seen: Evidence, **changes: Any) -> Evidence:
-    from msgspec import structs
-
     return structs.replace(seen, **changes)
