@@ -70,7 +70,7 @@ def opened(browser: Any, report: Path) -> Iterator[OpenPage]:
     assert said == []
 
 
-def address(page: Page) -> str:
+def address(page: Any) -> str:
     """The address as the page knows it; the driver hears of a change only later."""
     text: str = page.evaluate("location.href")
     return text
