@@ -129,6 +129,21 @@ def test_the_untrusted_side_starts_without_torch() -> None:
     assert done.stdout == "False\n"
 
 
+def test_a_finding_does_not_import_what_torch_compiles_with() -> None:
+    """Some functions of torch import sympy when they are first called: half a second of waiting."""
+    script = (
+        "import sys, torch\n"
+        "from grader.compare import compare\n"
+        "x = torch.ones(3, 4, dtype=torch.float64)\n"
+        "assert compare(x, x * 2).finding.evidence.worst.where == '[0, 0]'\n"
+        "print('sympy' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
+
+
 def test_writers_never_see_torch() -> None:
     """What renders a result works without torch."""
     script = "import sys, grader.writers; print('torch' in sys.modules)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
+import numpy
 import torch
 from torch import Tensor
 
@@ -198,7 +199,8 @@ def _off_by(yours: Any, expected: Any) -> str:
 
 def _first(mask: Tensor) -> tuple[int, ...]:
     flat = int(mask.flatten().to(torch.uint8).argmax())
-    return tuple(int(i) for i in torch.unravel_index(torch.tensor(flat), mask.shape))
+    # Not torch.unravel_index: its first call imports sympy, which takes half a second.
+    return tuple(int(i) for i in numpy.unravel_index(flat, tuple(mask.shape)))
 
 
 def _where(values: Tensor, index: tuple[int, ...]) -> str:
