@@ -110,9 +110,11 @@ def warm(runs: int) -> None:
     floor = statistics.median(times.pop("an empty child")) * 1e3
     print(f"one more exercise, warm, on one core (bound {BOUNDS['warm']:g} ms)")
     print(f"  {'fork and exit of an empty child (floor)':<42} {floor:7.1f} ms")
-    for name, seconds in times.items():
-        median = statistics.median(seconds) * 1e3
+    medians = {name: statistics.median(seconds) * 1e3 for name, seconds in times.items()}
+    for name, median in medians.items():
         print(f"  {name:<42} {median:7.1f} ms")
+    mean = statistics.fmean(median for name, median in medians.items() if name.endswith("plain"))
+    print(f"  {'mean over the course, plain':<42} {mean:7.1f} ms")
 
 
 def in_turn(work: dict[str, Callable[[], float]], runs: int) -> dict[str, list[float]]:
