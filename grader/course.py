@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from grader.errors import CourseError, UsageError
 from grader.exercise import Exercise
@@ -47,6 +47,11 @@ class Entry:
     def label(self) -> str:
         """Topic and name, such as ``normalization/layer_norm``."""
         return f"{self.topic}/{self.name}"
+
+    @property
+    def supplied(self) -> Path:
+        """The file that makes what the course supplies to this topic; it may be absent."""
+        return self.solution.with_name("_supplied.py")
 
     @property
     def asks(self) -> str:
@@ -150,7 +155,20 @@ def load(entry: Entry) -> Exercise:
     if not isinstance(exercise, Exercise):
         raise CourseError("must define exercise = Exercise(...)", entry.solution)
     _check_complete(entry, exercise)
+    exercise.supplied.update(_names_in(entry.supplied))
     return exercise
+
+
+def _names_in(path: Path) -> dict[str, Any]:
+    """What a file of the course defines; nothing if there is no such file."""
+    if not path.is_file():
+        return {}
+    names: dict[str, Any] = {"__name__": path.stem}
+    try:
+        exec(compile(path.read_bytes(), str(path), "exec"), names)
+    except Exception as error:
+        raise CourseError(f"fails with {type(error).__name__}: {error}", path) from error
+    return names
 
 
 def signatures(exercise: Exercise) -> dict[str, list[str]]:

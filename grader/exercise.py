@@ -82,6 +82,9 @@ class Case:
         allows_global_rng: the function may draw from the global generators in this case. They are
             seeded before every call: alike for calls 0 and 1, alike for 2 and 3, and so on.
         raises: the exception that every call must raise, None where the calls must return.
+        shows: arguments whose state after a call is part of the answer, which is then a dict: the
+            value as ``"returned"``, and for each of these names what `grader.wire.values.state`
+            says of it. They may be changed; others may not.
     """
 
     name: str
@@ -97,6 +100,7 @@ class Case:
     trajectory: Trajectory | None = None
     allows_global_rng: bool = False
     raises: type[Exception] | None = None
+    shows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -197,6 +201,7 @@ class Exercise:
         self.alternatives: dict[str, Alternative] = {}
         self.mistakes: dict[str, Mistake] = {}
         self.pictures: dict[str, Draw] = {}
+        self.supplied: dict[str, Any] = {}
         if len(self.hints) != HINT_STEPS or not all(hint.strip() for hint in self.hints):
             raise CourseError(
                 f"exercise {title!r} has {len(self.hints)} hints; write exactly {HINT_STEPS}, "
@@ -216,6 +221,7 @@ class Exercise:
         trajectory: Trajectory | None = None,
         allows_global_rng: bool = False,
         raises: type[Exception] | None = None,
+        shows: Sequence[str] = (),
     ) -> Callable[[Build], Case]:
         """Declares a case; the decorated builder draws the inputs and its docstring is the title.
 
@@ -230,6 +236,7 @@ class Exercise:
             trajectory: see `Trajectory`.
             allows_global_rng: see `Case`.
             raises: see `Case`.
+            shows: see `Case`.
         """
 
         def declare(build: Build) -> Case:
@@ -237,7 +244,9 @@ class Exercise:
             owner = self._owner(function, name)
             if points <= 0:
                 raise CourseError(f"case {name} is worth {points} points; it needs more than 0")
-            unknown = set(gradients) - set(inspect.signature(self.functions[owner]).parameters)
+            unknown = {*gradients, *shows} - set(
+                inspect.signature(self.functions[owner]).parameters
+            )
             if unknown:
                 raise CourseError(f"case {name}: {owner} has no parameter {sorted(unknown)[0]!r}")
             if observe is not None and (gradients or trajectory):
@@ -256,6 +265,7 @@ class Exercise:
                 trajectory=trajectory,
                 allows_global_rng=allows_global_rng,
                 raises=raises,
+                shows=tuple(shows),
             )
             return _add(self.cases, name, case, "case")
 

@@ -7,8 +7,9 @@ do not shift when another case is added before it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -28,6 +29,22 @@ class Generator:
 
     key: int
     seed: int
+
+
+@dataclass(frozen=True)
+class Supplied:
+    """Something that the course makes for a function to use, such as a decoding step.
+
+    Both sides build it anew for every call, from ``_supplied.py`` in the solutions of the topic:
+    a learner's code meets the course's own copy, and may read it.
+
+    Attributes:
+        factory: name of a function or class in that file.
+        arguments: what it is called with.
+    """
+
+    factory: str
+    arguments: Mapping[str, Any]
 
 
 class Inputs:
@@ -67,6 +84,21 @@ class Inputs:
         q, _ = torch.linalg.qr(self.normal(columns, rows))
         rows_of_q: Tensor = q.T.contiguous()
         return rows_of_q
+
+    @staticmethod
+    def parameter(value: Tensor, grad: Tensor | None = None) -> Tensor:
+        """The values as a leaf that requires grad, with a gradient already there if given."""
+        leaf = value.clone().requires_grad_()
+        leaf.grad = grad
+        return leaf
+
+    @staticmethod
+    def supplied(factory: str, **arguments: Any) -> Supplied:
+        """Something that ``factory`` in the topic's ``_supplied.py`` makes of ``arguments``.
+
+        If what it makes has an attribute ``record``, a case with ``shows=`` judges that too.
+        """
+        return Supplied(factory, arguments)
 
     def number(self, low: float, high: float) -> float:
         """One uniform float in [low, high)."""

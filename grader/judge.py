@@ -125,13 +125,15 @@ def request_for(
     submitted: Submitted, exercise: Exercise, known: Mapping[str, Oracle], settings: Settings
 ) -> Request:
     """What a worker is asked for one exercise file."""
+    entry = submitted.entry
     return Request(
-        name=submitted.entry.name,
+        name=entry.name,
         filename=submitted.file,
         source=submitted.source or b"",
         functions={name: tuple(p) for name, p in signatures(exercise).items()},
         forbids=exercise.forbids,
         tasks=tuple(_task(oracle) for oracle in known.values()),
+        supplied=entry.supplied.read_bytes() if entry.supplied.is_file() else b"",
         threads=settings.threads,
         output_limit=settings.limits.output_bytes,
     )
@@ -150,6 +152,7 @@ def _task(oracle: Oracle) -> Task:
         gradients=oracle.case.gradients,
         upstream_seed=oracle.upstream_seed,
         allows_global_rng=oracle.case.allows_global_rng,
+        shows=oracle.case.shows,
     )
 
 

@@ -78,7 +78,7 @@ class Oracle:
         Raises:
             CourseError: if the reference fails where it must not, or does not where it must.
         """
-        outcome = run(self.reference, self.case, self.calls, self.upstream_seed, watched=False)
+        outcome = self._made(self.reference, self.calls, watched=False)
         if outcome.raised is not None:
             raise self._wrong(f"the reference raises {outcome.raised.types[0]}")
         return outcome
@@ -110,7 +110,7 @@ class Oracle:
 
     def run(self, function: Function) -> Outcome:
         """Runs a trusted function on the case's calls."""
-        return run(function, self.case, self.calls, self.upstream_seed)
+        return self._made(function, self.calls)
 
     def float32(self, part: Callable[[Outcome], Any]) -> Float32Reference:
         """What float32 costs the reference: its answers in float32 and on perturbed inputs.
@@ -118,9 +118,7 @@ class Oracle:
         Args:
             part: picks what is compared out of an outcome.
         """
-        single = run(
-            self.reference, self.case, self.calls, self.upstream_seed, torch.float32, watched=False
-        )
+        single = self._made(self.reference, self.calls, torch.float32, watched=False)
         source = torch.Generator().manual_seed(self.upstream_seed)
 
         def nudged(value: Tensor) -> Tensor:
@@ -132,9 +130,19 @@ class Oracle:
         perturbed = []
         for _ in range(PERTURBATIONS):
             calls = [{name: mapped(v, nudged) for name, v in call.items()} for call in self.calls]
-            nearby = run(self.reference, self.case, calls, self.upstream_seed, watched=False)
+            nearby = self._made(self.reference, calls, watched=False)
             perturbed.append(part(nearby))
         return Float32Reference(float32=part(single), perturbed=tuple(perturbed))
+
+    def _made(
+        self,
+        function: Function,
+        calls: Sequence[Arguments],
+        dtype: torch.dtype = torch.float64,
+        watched: bool = True,
+    ) -> Outcome:
+        supplied = self.exercise.supplied
+        return run(function, self.case, calls, self.upstream_seed, dtype, watched, supplied)
 
     def _along_trajectory(self, start: Arguments) -> tuple[Arguments, ...]:
         """Calls for 1 ... k steps from the start, then one step from each state on the way."""
@@ -144,7 +152,7 @@ class Oracle:
         moved = start[state] * (1 + self.nudge)
         steps = range(trajectory.steps)
         ahead = [_again(start, k, {state: moved, count: k + 1}) for k in steps]
-        reached = run(self.reference, self.case, ahead, self.upstream_seed, watched=False).values
+        reached = self._made(self.reference, ahead, watched=False).values
         if len(reached) != len(ahead):
             raise self._wrong("the reference fails along the trajectory")
         starts = [moved, *reached[:-1]]

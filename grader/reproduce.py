@@ -10,7 +10,7 @@ import torch
 from grader.course import find, load
 from grader.errors import UsageError
 from grader.oracle import Oracle
-from grader.trusted import realise
+from grader.trusted import Live, realise
 
 
 def calls(
@@ -36,7 +36,7 @@ def calls(
         raise UsageError(f"{entry.label} has no case {case!r}; there are {', '.join(loaded.cases)}")
     torch.set_default_dtype(torch.float64)
     oracle = Oracle(loaded, loaded.cases[case], entry.label, seed)
-    live: dict[int, torch.Generator] = {}
+    live = Live(loaded.supplied)
     return [
         {name: realise(value, live, torch.float64) for name, value in call.items()}
         for call in oracle.calls

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from grader.exercise import Arguments, Case, Function
-from grader.inputs import Generator
-from grader.wire.values import floating_tensors
+from grader.inputs import Generator, Supplied
+from grader.wire.values import floating_tensors, state
 from grader.wire.values import gradients as pulled
 from grader.worker.surroundings import Surroundings, seed_everything
 
@@ -55,6 +55,25 @@ class Outcome:
     globals_changed: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Live:
+    """What the arguments of one case become: live generators, shared by key; what is supplied.
+
+    Attributes:
+        supplied: the names that the course's own file defines.
+        generators: by key.
+    """
+
+    supplied: Mapping[str, Any] = field(default_factory=dict)
+    generators: dict[int, torch.Generator] = field(default_factory=dict)
+
+    def generator(self, spec: Generator) -> torch.Generator:
+        """The live generator of a `Generator`; seeded when it is first asked for."""
+        if spec.key not in self.generators:
+            self.generators[spec.key] = torch.Generator().manual_seed(spec.seed)
+        return self.generators[spec.key]
+
+
 def run(
     function: Function,
     case: Case,
@@ -62,6 +81,7 @@ def run(
     upstream_seed: int,
     dtype: torch.dtype = torch.float64,
     watched: bool = True,
+    supplied: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Makes the calls of a case, in order, until one raises.
 
@@ -73,9 +93,10 @@ def run(
         dtype: the default dtype, and what float64 arguments are cast to.
         watched: whether changes of arguments and of global state are looked for; that costs more
             than a small case, and a reference was watched when its course was proved.
+        supplied: what `Supplied` arguments are made with.
     """
     with conditions(dtype):
-        return _run(function, case, calls, upstream_seed, dtype, watched)
+        return _run(function, case, calls, upstream_seed, dtype, watched, Live(supplied or {}))
 
 
 def _run(
@@ -85,13 +106,13 @@ def _run(
     upstream_seed: int,
     dtype: torch.dtype,
     watched: bool,
+    live: Live,
 ) -> Outcome:
     values: list[Any] = []
     gradients: list[Mapping[str, Any]] = []
     modified: list[tuple[int, str]] = []
     changed: set[str] = set()
     problem = ""
-    live: dict[int, torch.Generator] = {}
     for index, call in enumerate(calls):
         arguments = {name: realise(value, live, dtype) for name, value in call.items()}
         leaves = [t for name in case.gradients for t in floating_tensors(arguments[name])]
@@ -112,9 +133,11 @@ def _run(
                 gradients.append(_by_argument(case.gradients, arguments, found))
             except RuntimeError as error:
                 problem = f"{type(error).__name__}: {error}"
+        if case.shows:
+            value = {"returned": value, **{name: state(arguments[name]) for name in case.shows}}
         values.append(detached(value))
         if watched:
-            modified += [(index, name) for name in _changed(call, arguments, dtype)]
+            modified += [(index, name) for name in _changed(case, call, arguments, dtype)]
     return Outcome(
         values=tuple(values),
         gradients=tuple(gradients),
@@ -124,13 +147,19 @@ def _run(
     )
 
 
-def _changed(call: Arguments, arguments: Arguments, dtype: torch.dtype) -> list[str]:
+def _changed(case: Case, call: Arguments, arguments: Arguments, dtype: torch.dtype) -> list[str]:
     """The arguments that are not what the call was made with."""
     return [
         name
         for name, given in call.items()
-        if not isinstance(given, Generator) and not same(arguments[name], realise(given, {}, dtype))
+        if may_not_change(case, name, given)
+        and not same(arguments[name], realise(given, Live(), dtype), name not in case.gradients)
     ]
+
+
+def may_not_change(case: Case, name: str, given: Any) -> bool:
+    """Whether an argument must be after a call what it was before."""
+    return name not in case.shows and not isinstance(given, (Generator, Supplied))
 
 
 @contextlib.contextmanager
@@ -146,12 +175,13 @@ def conditions(dtype: torch.dtype = torch.float64) -> Iterator[None]:
         torch.set_default_dtype(before)
 
 
-def realise(value: Any, live: dict[int, torch.Generator], dtype: torch.dtype) -> Any:
-    """A fresh copy of an argument; a `Generator` becomes a live one, shared through ``live``."""
+def realise(value: Any, live: Live, dtype: torch.dtype) -> Any:
+    """A fresh copy of an argument, generators and supplied things made live."""
     if isinstance(value, Generator):
-        if value.key not in live:
-            live[value.key] = torch.Generator().manual_seed(value.seed)
-        return live[value.key]
+        return live.generator(value)
+    if isinstance(value, Supplied):
+        arguments = {name: realise(item, live, dtype) for name, item in value.arguments.items()}
+        return live.supplied[value.factory](**arguments)
     return mapped(value, lambda tensor: _copy(tensor, dtype))
 
 
@@ -171,17 +201,37 @@ def detached(value: Any) -> Any:
     return mapped(value, Tensor.detach)
 
 
-def same(left: Any, right: Any) -> bool:
-    """Whether two arguments of one shape hold the same values, NaN equal to NaN."""
+def same(left: Any, right: Any, flags: bool = True) -> bool:
+    """Whether two arguments are the same, NaN equal to NaN.
+
+    Args:
+        left: one.
+        right: the other.
+        flags: whether ``requires_grad`` and ``grad`` of tensors count too.
+    """
     if isinstance(left, Tensor) and isinstance(right, Tensor):
-        return (left.shape, left.dtype) == (right.shape, right.dtype) and torch.allclose(
-            left.detach(), right.detach(), rtol=0, atol=0, equal_nan=True
-        )
+        return _equal(left, right) and (not flags or _same_flags(left, right))
     if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
-        return len(left) == len(right) and all(map(same, left, right))
+        pairs = zip(left, right, strict=False)
+        return len(left) == len(right) and all(same(a, b, flags) for a, b in pairs)
     if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(same(left[k], right[k]) for k in left)
+        return left.keys() == right.keys() and all(same(left[k], right[k], flags) for k in left)
     return type(left) is type(right) and bool(left == right)
+
+
+def _equal(left: Tensor, right: Tensor) -> bool:
+    return (left.shape, left.dtype) == (right.shape, right.dtype) and torch.allclose(
+        left.detach(), right.detach(), rtol=0, atol=0, equal_nan=True
+    )
+
+
+def _same_flags(left: Tensor, right: Tensor) -> bool:
+    if left.requires_grad != right.requires_grad:
+        return False
+    ours, theirs = (one.grad if one.is_leaf else None for one in (left, right))
+    if ours is None or theirs is None:
+        return ours is theirs
+    return _equal(ours, theirs)
 
 
 def lineage(kind: type[BaseException]) -> tuple[str, ...]:
@@ -203,5 +253,7 @@ def _by_argument(
 
 def _copy(tensor: Tensor, dtype: torch.dtype) -> Tensor:
     wanted = dtype if tensor.dtype == torch.float64 else tensor.dtype
-    copy = tensor.detach().to(wanted, copy=True)
-    return copy.requires_grad_() if tensor.requires_grad else copy
+    copy = tensor.detach().to(wanted, copy=True).requires_grad_(tensor.requires_grad)
+    if tensor.is_leaf and tensor.grad is not None:
+        copy.grad = tensor.grad.detach().to(wanted, copy=True)
+    return copy

@@ -15,7 +15,6 @@ from grader.assess import Assessment, assess, judged
 from grader.diagnose import Judged, cause, marked_line
 from grader.errors import DlgradeError, WireError
 from grader.exercise import Case, Exercise, View
-from grader.inputs import Generator
 from grader.oracle import Oracle
 from grader.pool import Limits, Report
 from grader.result import (
@@ -36,7 +35,7 @@ from grader.result import (
     Exercise as ExerciseRecord,
 )
 from grader.submission import Submitted
-from grader.trusted import Failure, Outcome, same
+from grader.trusted import Failure, Outcome, may_not_change, same
 from grader.wire.frames import Answer, FunctionFacts
 from grader.wire.values import decode
 
@@ -309,7 +308,7 @@ def _check_complete(oracle: Oracle, answer: Answer) -> None:
 
 def outcome_of(oracle: Oracle, answer: Answer) -> Outcome:
     """A worker's answer as an outcome; arguments are held against the judge's own copies."""
-    raised = None
+    case, raised = oracle.case, None
     if answer.raised is not None:
         raised = Failure(types=answer.raised.lineage or (answer.raised.type,), call=answer.call)
     values = tuple(decode(node) for node in answer.values)
@@ -317,7 +316,8 @@ def outcome_of(oracle: Oracle, answer: Answer) -> Outcome:
         (index, name)
         for index, after in enumerate(answer.inputs_after)
         for name, before in oracle.calls[index].items()
-        if not isinstance(before, Generator) and not same(decode(after.get(name)), before)
+        if may_not_change(case, name, before)
+        and not same(decode(after.get(name)), before, flags=name not in case.gradients)
     ]
     return Outcome(
         values=values,

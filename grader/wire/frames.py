@@ -54,6 +54,7 @@ class TensorNode(msgspec.Struct, frozen=True, tag="tensor", array_like=True):
         data: its elements in row-major order, native byte order.
         strides: for an input that is not contiguous: the strides it is rebuilt with, in elements.
         requires_grad: whether it asks for gradients.
+        grad: the gradient that a leaf carries, None if it has none.
     """
 
     dtype: Text
@@ -61,6 +62,7 @@ class TensorNode(msgspec.Struct, frozen=True, tag="tensor", array_like=True):
     data: bytes
     strides: tuple[int, ...] | None = None
     requires_grad: bool = False
+    grad: TensorNode | None = None
 
 
 class ListNode(msgspec.Struct, frozen=True, tag="list", array_like=True):
@@ -93,6 +95,18 @@ class GeneratorNode(msgspec.Struct, frozen=True, tag="generator", array_like=Tru
     seed: int
 
 
+class SuppliedNode(msgspec.Struct, frozen=True, tag="supplied", array_like=True):
+    """Something that both sides build from the course's own file.
+
+    Attributes:
+        factory: name of the function that makes it.
+        arguments: what that is called with.
+    """
+
+    factory: Text
+    arguments: dict[Text, Node]
+
+
 class OpaqueNode(msgspec.Struct, frozen=True, tag="opaque", array_like=True):
     """Something that does not cross: what it was, in words.
 
@@ -116,6 +130,7 @@ Node = (
     | TupleNode
     | DictNode
     | GeneratorNode
+    | SuppliedNode
     | OpaqueNode
 )
 
@@ -136,6 +151,7 @@ class Task(msgspec.Struct, frozen=True):
         gradients: arguments whose gradients are wanted.
         upstream_seed: seeds the upstream gradients, see `grader.wire.values.upstream`.
         allows_global_rng: draws from the global generators are not reported.
+        shows: arguments whose state after a call is part of the answer.
     """
 
     case: Text
@@ -143,6 +159,7 @@ class Task(msgspec.Struct, frozen=True):
     gradients: tuple[Text, ...] = ()
     upstream_seed: int = 0
     allows_global_rng: bool = False
+    shows: tuple[Text, ...] = ()
 
 
 class Request(msgspec.Struct, frozen=True, tag="request"):
@@ -155,6 +172,7 @@ class Request(msgspec.Struct, frozen=True, tag="request"):
         functions: name of each function → its parameters, in order.
         forbids: the author's forbidden words.
         tasks: run in order.
+        supplied: the course's own file that `SuppliedNode`s are made from.
         threads: torch threads.
         output_limit: how many bytes all answers together may take.
     """
@@ -165,6 +183,7 @@ class Request(msgspec.Struct, frozen=True, tag="request"):
     functions: dict[Text, tuple[Text, ...]]
     forbids: tuple[Text, ...] = ()
     tasks: tuple[Task, ...] = ()
+    supplied: bytes = b""
     threads: int = 1
     output_limit: int = 64 * 2**20
 

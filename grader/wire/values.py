@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from grader.errors import WireError
-from grader.inputs import Generator
+from grader.inputs import Generator, Supplied
 from grader.wire.bounds import MAX_DEPTH, MAX_NODES
 from grader.wire.frames import (
     TEXT_LIMIT,
@@ -26,6 +26,7 @@ from grader.wire.frames import (
     ListNode,
     Node,
     OpaqueNode,
+    SuppliedNode,
     TensorNode,
     TupleNode,
 )
@@ -63,8 +64,13 @@ class Opaque:
 
 @dataclass(frozen=True)
 class Generators:
-    """The live generators of one task, one for each key."""
+    """What the nodes of one task become: live generators, one for each key, and what is supplied.
 
+    Attributes:
+        supplied: the names that the course's own file defines.
+    """
+
+    supplied: Mapping[str, Any] = field(default_factory=dict)
     _live: dict[GeneratorNode, torch.Generator] = field(default_factory=dict)
 
     def live(self, node: GeneratorNode) -> torch.Generator:
@@ -72,6 +78,11 @@ class Generators:
         if node not in self._live:
             self._live[node] = torch.Generator().manual_seed(node.seed)
         return self._live[node]
+
+    def make(self, node: SuppliedNode) -> Any:
+        """What a supplied node stands for, made anew."""
+        arguments = {name: decode(value, self) for name, value in node.arguments.items()}
+        return self.supplied[node.factory](**arguments)
 
     def node(self, generator: torch.Generator) -> GeneratorNode | None:
         """The node that a live generator came from."""
@@ -114,6 +125,26 @@ def decode(node: Node, generators: Generators | None = None) -> Any:
         WireError: if the node contradicts itself or exceeds the bounds.
     """
     return _decode(node, generators, 0)
+
+
+def state(argument: Any) -> Any:
+    """What an argument is like after a call, as plain values: for cases that judge it.
+
+    A tensor is its values, whether it requires grad and its gradient; something supplied is its
+    record; lists and dicts hold the states of what they hold.
+    """
+    if isinstance(argument, Tensor):
+        grad = argument.grad if argument.is_leaf else None
+        return {
+            "values": argument.detach(),
+            "requires_grad": bool(argument.requires_grad),
+            "grad": grad,
+        }
+    if isinstance(argument, (list, tuple)):
+        return [state(item) for item in argument]
+    if isinstance(argument, dict):
+        return {key: state(item) for key, item in argument.items()}
+    return getattr(argument, "record", argument)
 
 
 def describe(value: Any) -> str:
@@ -198,6 +229,9 @@ class _Encoder:
             return known or OpaqueNode("torch.Generator")
         if self._is_argument and isinstance(value, Generator):
             return GeneratorNode(key=value.key, seed=value.seed)
+        if self._is_argument and isinstance(value, Supplied):
+            arguments = {key: self.node(item, depth + 1) for key, item in value.arguments.items()}
+            return SuppliedNode(value.factory, arguments)
         return _scalar(value)
 
     def _container(self, value: Any, depth: int) -> Node:
@@ -249,7 +283,14 @@ def _tensor_node(value: Tensor, is_argument: bool) -> Node:
         data=flat.view(torch.uint8).numpy().tobytes(),
         strides=strides,
         requires_grad=bool(value.requires_grad) and value.is_leaf,
+        grad=_grad_node(value),
     )
+
+
+def _grad_node(value: Tensor) -> TensorNode | None:
+    grad = value.grad if value.is_leaf else None
+    node = _tensor_node(grad.detach(), is_argument=False) if grad is not None else None
+    return node if isinstance(node, TensorNode) else None
 
 
 def _refusal(value: Tensor) -> str:
@@ -306,6 +347,8 @@ def _decode(node: Node, generators: Generators | None, depth: int) -> Any:
         return {key: _decode(item, generators, depth + 1) for key, item in node.items}
     if isinstance(node, GeneratorNode):
         return node if generators is None else generators.live(node)
+    if isinstance(node, SuppliedNode):
+        return generators.make(node) if generators is not None else node
     if isinstance(node, OpaqueNode):
         return Opaque(node.type_name, node.text)
     return node
@@ -324,7 +367,12 @@ def _decode_tensor(node: TensorNode) -> Tensor:
         values = torch.empty(node.shape, dtype=dtype)
     if node.strides is not None:
         values = _restride(values, node.strides)
-    return values.requires_grad_(node.requires_grad)
+    values.requires_grad_(node.requires_grad)
+    if node.grad is not None:
+        if (node.grad.shape, node.grad.dtype, node.grad.grad) != (node.shape, node.dtype, None):
+            raise WireError("a gradient is not like its tensor")
+        values.grad = _decode_tensor(node.grad)
+    return values
 
 
 def _check_shape(node: TensorNode, dtype: torch.dtype) -> None:

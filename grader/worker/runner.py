@@ -33,6 +33,7 @@ from grader.wire.values import (
     encode_arguments,
     floating_tensors,
     gradients,
+    state,
 )
 from grader.worker.binding import SignatureMismatch, bind, signature_of
 from grader.worker.faults import clean, output_fault, raised, signature_fault
@@ -61,9 +62,19 @@ def run(request_bytes: bytes, answers: int) -> None:
     surroundings.settle(allows_random=True)
     writer.write(learner.loaded)
     if learner.loaded.fault is None:
+        supplied = _supplied(request.supplied)
         for task in request.tasks:
-            writer.write(_TaskRun(request, task, learner.functions).answer())
+            generators = Generators(supplied)
+            run = _TaskRun(request, task, learner.functions, generators)
+            writer.write(run.answer())
     writer.write(Finished())
+
+
+def _supplied(source: bytes) -> Mapping[str, Any]:
+    """The names that the course's own file defines: they are the course's, and no secret."""
+    names: dict[str, Any] = {"__name__": "_supplied"}
+    exec(compile(source, "_supplied.py", "exec"), names)
+    return names
 
 
 def warm_up() -> None:
@@ -79,7 +90,7 @@ def warm_up() -> None:
         name="warm", filename="warm.py", source=source, functions={"f": ("x",)}, tasks=(task,)
     )
     learner = load(request)
-    decode(_TaskRun(request, task, learner.functions).answer().values[0])
+    decode(_TaskRun(request, task, learner.functions, Generators()).answer().values[0])
     del sys.modules["warm"]
 
 
@@ -127,12 +138,12 @@ class _TaskRun:
     request: Request
     task: Task
     functions: Mapping[str, Any]
+    generators: Generators
     values: list[Node] = field(default_factory=list)
     pulled: list[dict[str, Node]] = field(default_factory=list)
     after: list[dict[str, Node]] = field(default_factory=list)
     gradient_problem: str = ""
     changed: list[str] = field(default_factory=list)
-    generators: Generators = field(default_factory=Generators)
 
     def answer(self) -> Answer:
         """Makes the calls in order; the first that raises ends the task."""
@@ -169,7 +180,7 @@ class _TaskRun:
         watch.before = Surroundings.seeded(len(self.values))
         try:
             value = self._called(function, call, arguments, watch)
-            node = encode(value, self.generators)
+            node = encode(self._answer_of(value, arguments), self.generators)
         except SignatureMismatch as mismatch:
             return signature_fault(str(mismatch))
         except WireError as error:
@@ -179,6 +190,11 @@ class _TaskRun:
         finally:
             self.changed += watch.before.settle(allows_random=self.task.allows_global_rng)
         return self._collect(node, value, arguments, leaves, watch)
+
+    def _answer_of(self, value: Any, arguments: Mapping[str, Any]) -> Any:
+        if not self.task.shows:
+            return value
+        return {"returned": value, **{name: state(arguments[name]) for name in self.task.shows}}
 
     def _called(
         self, function: Callable[..., Any], call: Call, arguments: dict[str, Any], watch: Watch

@@ -137,13 +137,15 @@ class Watch:
     def _judge(self, name: str, word: str, frame: FrameType | None) -> None:
         """Notes a use if a word forbids the operation, or a module between it and the learner.
 
-        What the autograd engine runs by itself is the derivative of something else: not charged.
+        What the autograd engine runs by itself is the derivative of something else: not charged,
+        unless the engine's own module is forbidden.
         """
         while frame is not None and frame.f_code.co_filename != self._filename:
             module = frame.f_globals.get("__name__", "")
-            if (module, frame.f_code.co_name) == _ENGINE:
+            by_module = self._words.of_module(module)
+            if (module, frame.f_code.co_name) == _ENGINE and not by_module:
                 return
-            word = word or self._words.of_module(module)
+            word = by_module or word
             frame = frame.f_back
         if word and frame is not None and len(self._uses) < _MOST_USES:
             line = frame.f_lineno
