@@ -199,8 +199,8 @@ def _cut(yours: Any, right: Any) -> bool:
 
 
 def _modified(outcome: Outcome, ratio: float) -> Assessment:
-    call, name = outcome.modified[0]
-    message = f"changed its argument {name} in place; work on a copy, the caller still needs it"
+    call, name, how = outcome.modified[0]
+    message = f"changed its argument {name} {how}; work on a copy, the caller still needs it"
     return Assessment("input", message, Evidence(), max(ratio, math.inf), call)
 
 

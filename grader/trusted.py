@@ -43,7 +43,7 @@ class Outcome:
         gradients: per call, argument → gradient (None where the result does not depend on it).
         gradient_problem: why there are no gradients; empty if there are.
         raised: the exception that ended the calls; None if all returned.
-        modified: the calls and arguments that were changed in place.
+        modified: the calls and arguments that were changed, and how.
         globals_changed: global state that was changed.
     """
 
@@ -51,7 +51,7 @@ class Outcome:
     gradients: tuple[Mapping[str, Any], ...] = ()
     gradient_problem: str = ""
     raised: Failure | None = None
-    modified: tuple[tuple[int, str], ...] = ()
+    modified: tuple[tuple[int, str, str], ...] = ()
     globals_changed: tuple[str, ...] = ()
 
 
@@ -110,7 +110,7 @@ def _run(
 ) -> Outcome:
     values: list[Any] = []
     gradients: list[Mapping[str, Any]] = []
-    modified: list[tuple[int, str]] = []
+    modified: list[tuple[int, str, str]] = []
     changed: set[str] = set()
     problem = ""
     for index, call in enumerate(calls):
@@ -137,7 +137,7 @@ def _run(
             value = {"returned": value, **{name: state(arguments[name]) for name in case.shows}}
         values.append(detached(value))
         if watched:
-            modified += [(index, name) for name in _changed(case, call, arguments, dtype)]
+            modified += _changes(case, index, call, arguments, dtype)
     return Outcome(
         values=tuple(values),
         gradients=tuple(gradients),
@@ -147,13 +147,19 @@ def _run(
     )
 
 
-def _changed(case: Case, call: Arguments, arguments: Arguments, dtype: torch.dtype) -> list[str]:
+def _changes(
+    case: Case, index: int, call: Arguments, arguments: Arguments, dtype: torch.dtype
+) -> list[tuple[int, str, str]]:
     """The arguments that are not what the call was made with."""
     return [
-        name
+        (index, name, how)
         for name, given in call.items()
         if may_not_change(case, name, given)
-        and not same(arguments[name], realise(given, Live(), dtype), name not in case.gradients)
+        and (
+            how := change(
+                realise(given, Live(), dtype), arguments[name], name not in case.gradients
+            )
+        )
     ]
 
 
@@ -201,22 +207,28 @@ def detached(value: Any) -> Any:
     return mapped(value, Tensor.detach)
 
 
-def same(left: Any, right: Any, flags: bool = True) -> bool:
-    """Whether two arguments are the same, NaN equal to NaN.
+def change(before: Any, after: Any, flags: bool = True) -> str:
+    """How an argument differs from what it was, in words; empty if it does not. NaN equals NaN.
 
     Args:
-        left: one.
-        right: the other.
+        before: the argument as it was given.
+        after: the argument after a call.
         flags: whether ``requires_grad`` and ``grad`` of tensors count too.
     """
-    if isinstance(left, Tensor) and isinstance(right, Tensor):
-        return _equal(left, right) and (not flags or _same_flags(left, right))
-    if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
-        pairs = zip(left, right, strict=False)
-        return len(left) == len(right) and all(same(a, b, flags) for a, b in pairs)
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(same(left[k], right[k], flags) for k in left)
-    return type(left) is type(right) and bool(left == right)
+    if isinstance(before, Tensor) and isinstance(after, Tensor):
+        if not _equal(before, after):
+            return "in place"
+        return _change_of_flags(before, after) if flags else ""
+    pairs: list[tuple[Any, Any]] = []
+    if isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)):
+        pairs = list(zip(before, after, strict=False))
+    elif isinstance(before, dict) and isinstance(after, dict) and before.keys() == after.keys():
+        pairs = [(before[key], after[key]) for key in before]
+    elif type(before) is not type(after) or before != after:
+        return "in place"
+    if isinstance(before, (list, tuple, dict)) and len(before) != len(after):
+        return "in place"
+    return next((how for pair in pairs if (how := change(*pair, flags))), "")
 
 
 def _equal(left: Tensor, right: Tensor) -> bool:
@@ -225,13 +237,19 @@ def _equal(left: Tensor, right: Tensor) -> bool:
     )
 
 
-def _same_flags(left: Tensor, right: Tensor) -> bool:
-    if left.requires_grad != right.requires_grad:
-        return False
-    ours, theirs = (one.grad if one.is_leaf else None for one in (left, right))
-    if ours is None or theirs is None:
-        return ours is theirs
-    return _equal(ours, theirs)
+def _change_of_flags(before: Tensor, after: Tensor) -> str:
+    if before.requires_grad != after.requires_grad:
+        return f"by setting its requires_grad to {after.requires_grad}"
+    had, has = (one.grad if one.is_leaf else None for one in (before, after))
+    if had is None or has is None:
+        return (
+            ""
+            if had is has
+            else "by leaving a gradient in its .grad"
+            if had is None
+            else ("by taking away its .grad")
+        )
+    return "" if _equal(had, has) else "by changing its .grad"
 
 
 def lineage(kind: type[BaseException]) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ from grader.result import (
     Exercise as ExerciseRecord,
 )
 from grader.submission import Submitted
-from grader.trusted import Failure, Outcome, may_not_change, same
+from grader.trusted import Failure, Outcome, change, may_not_change
 from grader.wire.frames import Answer, FunctionFacts
 from grader.wire.values import decode
 
@@ -313,11 +313,11 @@ def outcome_of(oracle: Oracle, answer: Answer) -> Outcome:
         raised = Failure(types=answer.raised.lineage or (answer.raised.type,), call=answer.call)
     values = tuple(decode(node) for node in answer.values)
     modified = [
-        (index, name)
+        (index, name, how)
         for index, after in enumerate(answer.inputs_after)
         for name, before in oracle.calls[index].items()
         if may_not_change(case, name, before)
-        and not same(decode(after.get(name)), before, flags=name not in case.gradients)
+        and (how := change(before, decode(after.get(name)), flags=name not in case.gradients))
     ]
     return Outcome(
         values=values,
