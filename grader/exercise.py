@@ -144,6 +144,21 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Growth:
+    """How a function is asked to grow: it should not run an operation for each row.
+
+    Attributes:
+        function: its name.
+        per: what there is more of, in the singular ("row").
+        build: draws the arguments of two calls, by size: ``{4: dict(...), 12: dict(...)}``.
+    """
+
+    function: str
+    per: str
+    build: Callable[[Inputs], Mapping[int, Arguments]]
+
+
+@dataclass(frozen=True)
 class View:
     """What a picture is drawn from: one failed case, trusted values only.
 
@@ -201,6 +216,7 @@ class Exercise:
         self.alternatives: dict[str, Alternative] = {}
         self.mistakes: dict[str, Mistake] = {}
         self.pictures: dict[str, Draw] = {}
+        self.growths: dict[str, Growth] = {}
         self.supplied: dict[str, Any] = {}
         if len(self.hints) != HINT_STEPS or not all(hint.strip() for hint in self.hints):
             raise CourseError(
@@ -334,6 +350,22 @@ class Exercise:
             for case in cases:
                 _add(self.pictures, case.name, draw, "picture for")
             return draw
+
+        return declare
+
+    def grows(
+        self, function: Function | None = None, *, per: str
+    ) -> Callable[[Callable[[Inputs], Mapping[int, Arguments]]], Growth]:
+        """Declares two sizes at which operations are counted; it gives advice, never marks.
+
+        Args:
+            function: the function that is called; may be left out if there is only one.
+            per: what there is more of, in the singular ("row").
+        """
+
+        def declare(build: Callable[[Inputs], Mapping[int, Arguments]]) -> Growth:
+            owner = self._owner(function, build.__name__)
+            return _add(self.growths, owner, Growth(owner, per, build), "growth of")
 
         return declare
 

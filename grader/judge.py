@@ -12,7 +12,7 @@ from typing import Final
 import numpy
 import torch
 
-from grader import __version__
+from grader import __version__, advice
 from grader.course import load, signatures
 from grader.errors import CourseError
 from grader.exercise import Exercise
@@ -132,7 +132,10 @@ def request_for(
         source=submitted.source or b"",
         functions={name: tuple(p) for name, p in signatures(exercise).items()},
         forbids=exercise.forbids,
-        tasks=tuple(_task(oracle) for oracle in known.values()),
+        tasks=(
+            *(_task(oracle) for oracle in known.values()),
+            *advice.tasks(exercise, entry.label, settings.seed),
+        ),
         supplied=entry.supplied.read_bytes() if entry.supplied.is_file() else b"",
         threads=settings.threads,
         output_limit=settings.limits.output_bytes,

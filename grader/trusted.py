@@ -181,7 +181,7 @@ def conditions(dtype: torch.dtype = torch.float64) -> Iterator[None]:
         torch.set_default_dtype(before)
 
 
-def realise(value: Any, live: Live, dtype: torch.dtype) -> Any:
+def realise(value: Any, live: Live, dtype: torch.dtype = torch.float64) -> Any:
     """A fresh copy of an argument, generators and supplied things made live."""
     if isinstance(value, Generator):
         return live.generator(value)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from msgspec import structs
 
 from grader import evidence, faults
+from grader.advice import advice
 from grader.assess import Assessment, assess, judged
 from grader.diagnose import Judged, cause, marked_line
 from grader.errors import DlgradeError, WireError
@@ -281,11 +282,21 @@ class Verdict:
         )
 
     def _notes(self) -> tuple[str, ...]:
-        return tuple(
+        renamed = [
             f"{name}: your parameters are not named as in the stub; whoever names them will fail"
             for name, facts in self._functions.items()
             if facts.accepts == "position"
-        )
+        ]
+        return (*renamed, *self._advice())
+
+    def _advice(self) -> list[str]:
+        failing = {
+            self.oracles[name].case.function
+            for name, verdict in self._cases.items()
+            if verdict.status != "passed"
+        }
+        passed = set(self.exercise.functions) - failing
+        return advice(self.exercise, self.submitted.entry.label, self.seed, self.report, passed)
 
 
 def _check_complete(oracle: Oracle, answer: Answer) -> None:

@@ -24,7 +24,7 @@ FLOORS = [
     ["trusted"],
     ["oracle"],
     ["assess"],
-    ["diagnose", "evidence", "reproduce"],
+    ["advice", "diagnose", "evidence", "reproduce"],
     ["faults"],
     ["verdict"],
     ["judge"],

@@ -131,6 +131,11 @@ def gradients_flow_through_the_statistics(inputs: Inputs):
     ]
 
 
+@exercise.grows(per="row")
+def rows(inputs: Inputs):
+    return {n: dict(x=inputs.normal(n, 5), **random_affine(inputs, 5)) for n in (4, 12)}
+
+
 @exercise.alternative()
 def flattened(x, weight, bias, eps=1e-5):
     """flattens the normalised axes into one and works on rows"""

@@ -297,3 +297,20 @@ def test_source_that_is_no_text(graded) -> None:
         record = graded(whole=data)
         assert record.error is not None
         assert record.error.kind == "syntax"
+
+
+LOOP = """
+def double(x, times=2.0):
+    return torch.stack([value * times for value in x])
+"""
+
+
+def test_a_loop_over_rows_gets_advice_but_keeps_its_marks(graded) -> None:
+    """Operations are counted at two sizes; what grows with the rows is said, once all is right."""
+    record = graded(LOOP)
+    assert record.status == "passed"
+    assert record.notes == (
+        "your double runs 1 operations per number (13 for 12); the reference runs 1 in all",
+    )
+    assert graded().notes == ()
+    assert graded(LOOP.replace("times for", "3 for")).notes == ()
