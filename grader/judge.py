@@ -13,7 +13,7 @@ import numpy
 import torch
 
 from grader import __version__, advice
-from grader.course import load, signatures
+from grader.course import Entry, load, signatures
 from grader.errors import CourseError
 from grader.exercise import Exercise
 from grader.oracle import Oracle, oracles
@@ -26,6 +26,9 @@ from grader.wire.frames import Call, Request, Task
 from grader.wire.values import encode_arguments
 
 Progress = Callable[[ExerciseRecord], None]
+
+MOST_WAITING: Final = 32
+"""How many requests wait for a worker at the most; each holds its inputs."""
 
 SILENT: Final[Progress] = lambda _: None  # noqa: E731
 
@@ -45,6 +48,20 @@ class Settings:
     threads: int = 1
     limits: Limits = field(default_factory=Limits)
     pictures: bool = True
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The author's side of every exercise that was asked for: loaded, and computed, once."""
+
+    seed: int
+    _loaded: dict[Entry, tuple[Exercise, Mapping[str, Oracle]]] = field(default_factory=dict)
+
+    def of(self, entry: Entry) -> tuple[Exercise, Mapping[str, Oracle]]:
+        if entry not in self._loaded:
+            exercise = load(entry)
+            self._loaded[entry] = exercise, oracles(entry, exercise, self.seed)
+        return self._loaded[entry]
 
 
 @dataclass(frozen=True)
@@ -74,8 +91,10 @@ def grade(
     """
     started = time.monotonic()
     torch.set_num_threads(1)
-    # What torch's import left behind stays: to collect over it takes longer than an exercise.
-    gc.freeze()
+    if not gc.get_freeze_count():
+        # What torch's import left behind stays: to collect over it takes longer than an exercise.
+        gc.freeze()
+    known = _Known(settings.seed)
     records: dict[int, ExerciseRecord] = {}
     running: dict[int, _Prepared] = {}
     layers: tuple[str, ...] = ()
@@ -92,13 +111,15 @@ def grade(
 
     for number, submitted in enumerate(submission):
         try:
-            prepared = _prepare(submitted, settings)
+            prepared = _prepare(submitted, known, settings)
         except CourseError as error:
             finish(number, _course_error(submitted, error))
             continue
         if submitted.source is None:
             finish(number, _unreadable(prepared))
             continue
+        if len(running) >= MOST_WAITING:
+            collect()
         pool.submit(number, prepared.request, settings.limits)
         running[number] = prepared
         _answer_ahead(prepared)
@@ -115,10 +136,10 @@ def grade(
     )
 
 
-def _prepare(submitted: Submitted, settings: Settings) -> _Prepared:
-    exercise = load(submitted.entry)
-    known = oracles(submitted.entry, exercise, settings.seed)
-    return _Prepared(submitted, exercise, known, request_for(submitted, exercise, known, settings))
+def _prepare(submitted: Submitted, known: _Known, settings: Settings) -> _Prepared:
+    exercise, oracles = known.of(submitted.entry)
+    request = request_for(submitted, exercise, oracles, settings)
+    return _Prepared(submitted, exercise, oracles, request)
 
 
 def request_for(
