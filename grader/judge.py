@@ -51,20 +51,6 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class _Known:
-    """The author's side of every exercise that was asked for: loaded, and computed, once."""
-
-    seed: int
-    _loaded: dict[Entry, tuple[Exercise, Mapping[str, Oracle]]] = field(default_factory=dict)
-
-    def of(self, entry: Entry) -> tuple[Exercise, Mapping[str, Oracle]]:
-        if entry not in self._loaded:
-            exercise = load(entry)
-            self._loaded[entry] = exercise, oracles(entry, exercise, self.seed)
-        return self._loaded[entry]
-
-
-@dataclass(frozen=True)
 class _Prepared:
     submitted: Submitted
     exercise: Exercise
@@ -89,57 +75,78 @@ def grade(
     Raises:
         EngineError: if the untrusted side cannot be kept alive.
     """
-    started = time.monotonic()
     torch.set_num_threads(1)
     if not gc.get_freeze_count():
         # What torch's import left behind stays: to collect over it takes longer than an exercise.
         gc.freeze()
-    known = _Known(settings.seed)
-    records: dict[int, ExerciseRecord] = {}
-    running: dict[int, _Prepared] = {}
-    layers: tuple[str, ...] = ()
-
-    def finish(number: int, record: ExerciseRecord) -> None:
-        records[number] = record
-        progress(record)
-
-    def collect() -> None:
-        nonlocal layers
-        report = pool.wait()
-        layers = report.layers or layers
-        finish(report.id, _judged(running.pop(report.id), report, settings))
-
+    session = _Session(pool, settings, progress)
     for number, submitted in enumerate(submission):
+        session.take(number, submitted)
+    return session.result()
+
+
+@dataclass
+class _Session:
+    """One grading: what is known, what is running, what is finished."""
+
+    pool: Pool
+    settings: Settings
+    progress: Progress
+    started: float = field(default_factory=time.monotonic)
+    records: dict[int, ExerciseRecord] = field(default_factory=dict)
+    running: dict[int, _Prepared] = field(default_factory=dict)
+    layers: tuple[str, ...] = ()
+    known: dict[Entry, tuple[Exercise, Mapping[str, Oracle]]] = field(default_factory=dict)
+
+    def take(self, number: int, submitted: Submitted) -> None:
+        """Hands a file to the pool, or finishes it at once if it cannot be run."""
         try:
-            prepared = _prepare(submitted, known, settings)
+            prepared = self._prepare(submitted)
         except CourseError as error:
-            finish(number, _course_error(submitted, error))
-            continue
+            self._finish(number, _course_error(submitted, error))
+            return
         if submitted.source is None:
-            finish(number, _unreadable(prepared))
-            continue
-        if len(running) >= MOST_WAITING:
-            collect()
-        pool.submit(number, prepared.request, settings.limits)
-        running[number] = prepared
+            self._finish(number, _unreadable(prepared))
+            return
+        if len(self.running) >= MOST_WAITING:
+            self._collect()
+        self.pool.submit(number, prepared.request, self.settings.limits)
+        self.running[number] = prepared
         _answer_ahead(prepared)
-    while running:
-        collect()
-    exercises = tuple(records[number] for number in sorted(records))
-    return Result(
-        score=sum(exercise.score for exercise in exercises),
-        max_score=sum(exercise.max_score for exercise in exercises),
-        status=_status(exercises),
-        environment=_environment(settings, layers),
-        exercises=exercises,
-        duration_s=round(time.monotonic() - started, 4),
-    )
 
+    def result(self) -> Result:
+        """Waits for what is running; the record of everything."""
+        while self.running:
+            self._collect()
+        exercises = tuple(self.records[number] for number in sorted(self.records))
+        return Result(
+            score=sum(exercise.score for exercise in exercises),
+            max_score=sum(exercise.max_score for exercise in exercises),
+            status=_status(exercises),
+            environment=_environment(self.settings, self.layers),
+            exercises=exercises,
+            duration_s=round(time.monotonic() - self.started, 4),
+        )
 
-def _prepare(submitted: Submitted, known: _Known, settings: Settings) -> _Prepared:
-    exercise, oracles = known.of(submitted.entry)
-    request = request_for(submitted, exercise, oracles, settings)
-    return _Prepared(submitted, exercise, oracles, request)
+    def _prepare(self, submitted: Submitted) -> _Prepared:
+        """The author's side is loaded, and computed, once for all files that answer it."""
+        entry = submitted.entry
+        if entry not in self.known:
+            exercise = load(entry)
+            self.known[entry] = exercise, oracles(entry, exercise, self.settings.seed)
+        exercise, known = self.known[entry]
+        request = request_for(submitted, exercise, known, self.settings)
+        return _Prepared(submitted, exercise, known, request)
+
+    def _collect(self) -> None:
+        report = self.pool.wait()
+        self.layers = report.layers or self.layers
+        prepared = self.running.pop(report.id)
+        self._finish(report.id, _judged(prepared, report, self.settings))
+
+    def _finish(self, number: int, record: ExerciseRecord) -> None:
+        self.records[number] = record
+        self.progress(record)
 
 
 def request_for(
