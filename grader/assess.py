@@ -83,7 +83,12 @@ def observable(oracle: Oracle, outcome: Outcome) -> bool:
     if oracle.case.observe is None:
         return False
     pairs = zip(outcome.values, oracle.expected.values, strict=True)
-    return all(kind_of(yours, right) is None for yours, right in pairs)
+    return all(_kind(oracle.case, yours, right) is None for yours, right in pairs)
+
+
+def _kind(case: Case, yours: Any, right: Any) -> Finding | None:
+    """What keeps a case's ``observe=`` from seeing an answer; shown states are its own affair."""
+    return kind_of(yours["returned"], right["returned"]) if case.shows else kind_of(yours, right)
 
 
 def _raising(kind: type[Exception], oracle: Oracle, outcome: Outcome) -> Assessment:
@@ -132,7 +137,7 @@ def _curve(oracle: Oracle, outcome: Outcome, rule: Rule) -> Assessment:
 
 def _observed(oracle: Oracle, outcome: Outcome) -> Assessment:
     for call, (yours, right) in enumerate(zip(outcome.values, oracle.expected.values, strict=True)):
-        finding = kind_of(yours, right)
+        finding = _kind(oracle.case, yours, right)
         if finding is not None:
             return _said(Comparison.failed(finding), call, "")
     return _said(compare(oracle.observe(outcome.values), oracle.observed), 0, "")
@@ -177,6 +182,7 @@ def _gradients(oracle: Oracle, outcome: Outcome) -> Assessment:
 def _gradient(
     oracle: Oracle, name: str, call: int, yours: Any, right: Any, single: bool
 ) -> Assessment:
+    yours = _filled(yours, right)
     if _cut(yours, right):
         message = (
             f"no gradient reaches {name}: the result is cut off from it "
@@ -189,6 +195,16 @@ def _gradient(
         yours = mapped(yours, Tensor.float)
     said = _said(compare(yours, right, rule), call, "")
     return said if said.passed else replace(said, stage="gradient", gradient=name)
+
+
+def _filled(yours: Any, right: Any) -> Any:
+    """The gradient with zeros where none arrived and zeros are right: that is the same thing."""
+    if isinstance(right, (list, tuple)) and isinstance(yours, (list, tuple)):
+        pairs = zip(yours, right, strict=False)
+        return [*(_filled(mine, theirs) for mine, theirs in pairs), *yours[len(right) :]]
+    if yours is None and isinstance(right, Tensor) and not right.any():
+        return torch.zeros_like(right)
+    return yours
 
 
 def _cut(yours: Any, right: Any) -> bool:

@@ -72,9 +72,10 @@ def alike(oracle: Oracle, yours: Outcome, other: Outcome, said: Assessment) -> b
     if yours.raised is not None or other.raised is not None:
         return _same_exception(yours, other)
     if said.stage == "global":
-        return bool(other.globals_changed) and _same_values(oracle, yours, other)
+        same = other.globals_changed == yours.globals_changed
+        return same and _same_values(oracle, yours, other)
     if said.stage == "input":
-        return bool(other.modified) and _same_values(oracle, yours, other)
+        return other.modified == yours.modified and _same_values(oracle, yours, other)
     if said.stage == "gradient":
         return _same_values(oracle, yours, other) and _same_gradients(yours, other)
     return _same_values(oracle, yours, other) and not assess(oracle, other).passed

@@ -238,8 +238,9 @@ def _equal(left: Tensor, right: Tensor) -> bool:
 
 
 def _change_of_flags(before: Tensor, after: Tensor) -> str:
-    if before.requires_grad != after.requires_grad:
-        return f"by setting its requires_grad to {after.requires_grad}"
+    asked, asks = (one.requires_grad and one.is_leaf for one in (before, after))
+    if asked != asks:
+        return f"by setting its requires_grad to {asks}"
     had, has = (one.grad if one.is_leaf else None for one in (before, after))
     if had is None or has is None:
         return (

@@ -37,7 +37,7 @@ from grader.result import (
 )
 from grader.submission import Submitted
 from grader.trusted import Failure, Outcome, change, may_not_change
-from grader.wire.frames import Answer, FunctionFacts
+from grader.wire.frames import Answer, DictNode, FunctionFacts
 from grader.wire.values import decode
 
 MAX_OPERATIONS: Final = 12
@@ -315,6 +315,10 @@ def _check_complete(oracle: Oracle, answer: Answer) -> None:
         raise WireError("an exception in a call that was not made")
     if pulled != wanted:
         raise WireError(f"{pulled} gradients of {wanted} answers")
+    shown = {"returned", *oracle.case.shows} if oracle.case.shows else set()
+    for node in answer.values if shown else ():
+        if not isinstance(node, DictNode) or {key for key, _ in node.items} != shown:
+            raise WireError("an answer does not show what the case asks for")
 
 
 def outcome_of(oracle: Oracle, answer: Answer) -> Outcome:

@@ -164,7 +164,8 @@ def demo(**given: Any) -> int:
         check_writable(DEMO_FOLDER / "x") if DEMO_FOLDER.is_dir() else check_writable(DEMO_FOLDER)
         shutil.copytree(course.demo, DEMO_FOLDER, ignore=shutil.ignore_patterns("__pycache__"))
     options = _options(given)
-    code = _grade(course, (DEMO_FOLDER,), (), options)
+    started = sorted(path.stem for path in course.demo.glob("*/*.py"))
+    code = _grade(course, (DEMO_FOLDER,), started, options)
     if options.verbosity >= 0:
         click.echo(f"Mend one of the files in {DEMO_FOLDER}/ and run: dlgrade check {DEMO_FOLDER}")
     return PASSED if code == FAILED else code

@@ -274,6 +274,8 @@ def _tensor_node(value: Tensor, is_argument: bool) -> Node:
     plain = torch.Tensor.detach(value).as_subclass(torch.Tensor)
     plain = plain.resolve_conj().resolve_neg().cpu()
     flat = plain.contiguous().reshape(-1)
+    if flat.stride() != (1,):  # a single element counts as contiguous whatever its stride
+        flat = flat.clone(memory_format=torch.contiguous_format)
     strides = tuple(plain.stride()) if is_argument and not plain.is_contiguous() else None
     if strides is not None and not _is_plain_view(tuple(plain.shape), strides):
         strides = None
@@ -362,7 +364,7 @@ def _decode_tensor(node: TensorNode) -> Tensor:
     if node.requires_grad and not (dtype.is_floating_point or dtype.is_complex):
         raise WireError(f"a tensor of {node.dtype} cannot ask for gradients")
     if node.data:
-        values = torch.frombuffer(bytearray(node.data), dtype=dtype).reshape(node.shape)
+        values = torch.frombuffer(bytearray(node.data), dtype=dtype).reshape(node.shape).clone()
     else:
         values = torch.empty(node.shape, dtype=dtype)
     if node.strides is not None:
@@ -400,9 +402,9 @@ def _restride(values: Tensor, strides: tuple[int, ...]) -> Tensor:
     narrow = values
     for axis, stride in enumerate(strides):
         narrow = narrow.narrow(axis, 0, 1) if stride == 0 else narrow
-    buffer = torch.zeros(span, dtype=values.dtype)
-    buffer.as_strided(tuple(narrow.shape), strides).copy_(narrow)
-    return buffer.as_strided(shape, strides)
+    # Not a view of a buffer: what may be done to a leaf, such as detach_(), must work.
+    strided = torch.empty_strided(tuple(narrow.shape), strides, dtype=values.dtype).copy_(narrow)
+    return strided if narrow is values else strided.as_strided(shape, strides)
 
 
 def _is_plain_view(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:

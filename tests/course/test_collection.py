@@ -16,6 +16,9 @@ from grader.submission import Submitted
 
 LEAST = 10
 
+# Every answer of the collection is graded once; on two busy cores that takes minutes.
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture(scope="module")
 def collection():

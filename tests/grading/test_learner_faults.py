@@ -314,3 +314,18 @@ def test_a_loop_over_rows_gets_advice_but_keeps_its_marks(graded) -> None:
     )
     assert graded().notes == ()
     assert graded(LOOP.replace("times for", "3 for")).notes == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "x.detach_()\n    return x * times",
+        "return torch.stack([x * times, x], 1)[:, 0]",
+        "return (x * times).expand(1, 5)[0]",
+    ],
+)
+def test_what_torch_allows_is_allowed(graded, body: str) -> None:
+    """Arguments are no views of something hidden, and answers may be views with any stride."""
+    seen = case(graded(f"def double(x, times=2.0):\n    {body}"))
+    assert seen.message == ""
+    assert seen.status == "passed"
