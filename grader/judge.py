@@ -12,7 +12,7 @@ from typing import Final
 import numpy
 import torch
 
-from grader import __version__
+from grader import __version__, quiz
 from grader.course import load, signatures
 from grader.errors import CourseError
 from grader.exercise import Exercise
@@ -20,12 +20,14 @@ from grader.oracle import Oracle, oracles
 from grader.pool import Limits, Pool, Report
 from grader.result import Environment, Fault, Result, ResultStatus
 from grader.result import Exercise as ExerciseRecord
+from grader.result import Quiz as QuizRecord
 from grader.submission import Submitted
+from grader.trusted import conditions
 from grader.verdict import Verdict
 from grader.wire.frames import Call, Request, Task
 from grader.wire.values import encode_arguments
 
-Progress = Callable[[ExerciseRecord], None]
+Progress = Callable[[ExerciseRecord | QuizRecord], None]
 
 SILENT: Final[Progress] = lambda _: None  # noqa: E731
 
@@ -67,7 +69,7 @@ def grade(
         submission: the files, in the course's order.
         pool: the untrusted side, started.
         settings: how to grade.
-        progress: called with the record of each exercise as it is finished.
+        progress: called with the record of each exercise and quiz as it is finished.
 
     Raises:
         EngineError: if the untrusted side cannot be kept alive.
@@ -91,6 +93,8 @@ def grade(
         finish(report.id, _judged(running.pop(report.id), report, settings))
 
     for number, submitted in enumerate(submission):
+        if submitted.entry.is_quiz:
+            continue
         try:
             prepared = _prepare(submitted, settings)
         except CourseError as error:
@@ -102,17 +106,48 @@ def grade(
         pool.submit(number, prepared.request, settings.limits)
         running[number] = prepared
         _answer_ahead(prepared)
+    # While the workers are busy; none of this needs them.
+    quizzes = tuple(grade_quiz(one) for one in submission if one.entry.is_quiz)
+    for record in quizzes:
+        progress(record)
     while running:
         collect()
     exercises = tuple(records[number] for number in sorted(records))
+    parts: list[ExerciseRecord | QuizRecord] = [*exercises, *quizzes]
     return Result(
-        score=sum(exercise.score for exercise in exercises),
-        max_score=sum(exercise.max_score for exercise in exercises),
-        status=_status(exercises),
+        score=sum(part.score for part in parts),
+        max_score=sum(part.max_score for part in parts),
+        status=_status(parts),
         environment=_environment(settings, layers),
         exercises=exercises,
+        quizzes=quizzes,
         duration_s=round(time.monotonic() - started, 4),
     )
+
+
+def grade_quiz(submitted: Submitted) -> QuizRecord:
+    """Grades one quiz; the numbers that are asked for are computed now, under fixed conditions."""
+    entry = submitted.entry
+    try:
+        asked = quiz.load(entry)
+        reference = quiz.references(entry)
+        with conditions():
+            return quiz.grade(
+                asked, submitted, lambda question: quiz.computed(asked, question, reference)
+            )
+    except CourseError as error:
+        return QuizRecord(
+            name=entry.label,
+            topic=entry.topic,
+            title=entry.topic,
+            file=submitted.file,
+            line=None,
+            status="grader_error",
+            score=0.0,
+            max_score=0.0,
+            questions=(),
+            error=_not_yours(error),
+        )
 
 
 def _prepare(submitted: Submitted, settings: Settings) -> _Prepared:
@@ -212,12 +247,16 @@ def _course_error(submitted: Submitted, error: CourseError) -> ExerciseRecord:
         max_score=0.0,
         duration_s=0.0,
         cases=(),
-        error=Fault(kind="course", message=f"the course is wrong, not your work: {error}"),
+        error=_not_yours(error),
     )
 
 
-def _status(exercises: Sequence[ExerciseRecord]) -> ResultStatus:
-    statuses = {exercise.status for exercise in exercises}
+def _not_yours(error: CourseError) -> Fault:
+    return Fault(kind="course", message=f"the course is wrong, not your work: {error}")
+
+
+def _status(parts: Sequence[ExerciseRecord | QuizRecord]) -> ResultStatus:
+    statuses = {part.status for part in parts}
     if "grader_error" in statuses:
         return "grader_error"
     if statuses == {"passed"}:

@@ -19,6 +19,7 @@ FLOORS = [
     ["exercise"],
     ["course"],
     ["submission", "worker"],
+    ["quiz"],
     ["pool"],
     ["compare"],
     ["trusted"],
