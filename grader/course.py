@@ -27,13 +27,17 @@ BUNDLED: Final = Path(__file__).parent / "bundled"
 """Where a wheel carries the course; a checkout has it beside the package."""
 
 
+QUIZ: Final = "quiz.toml"
+"""The file of a topic's quiz, on both sides."""
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One exercise of a course, by its two files.
+    """One exercise of a course, or the quiz of a topic, by its two files.
 
     Attributes:
         topic: folder name.
-        name: file name without ``.py``.
+        name: file name without its suffix.
         stub: the learner's file as the course gives it out.
         solution: the author's file.
     """
@@ -47,6 +51,11 @@ class Entry:
     def label(self) -> str:
         """Topic and name, such as ``normalization/layer_norm``."""
         return f"{self.topic}/{self.name}"
+
+    @property
+    def is_quiz(self) -> bool:
+        """Whether its files are questions and answers instead of code."""
+        return self.stub.name == QUIZ
 
     @property
     def supplied(self) -> Path:
@@ -70,11 +79,19 @@ class Course:
         exercises: folder of stubs.
         solutions: folder of authors' files.
         entries: its exercises, in the order of study.
+        quizzes: its quizzes, one per topic at most, in the same order.
     """
 
     exercises: Path
     solutions: Path
     entries: tuple[Entry, ...]
+    quizzes: tuple[Entry, ...] = ()
+
+    @property
+    def whole(self) -> tuple[Entry, ...]:
+        """Exercises and quizzes, each quiz after the exercises of its topic."""
+        both = (*self.entries, *self.quizzes)
+        return tuple(sorted(both, key=lambda entry: self.topics.index(entry.topic)))
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -87,21 +104,21 @@ class Course:
         return self.solutions / "_demo"
 
     def select(self, words: Iterable[str]) -> tuple[Entry, ...]:
-        """The exercises that ``words`` name: a topic, a name, or topic/name each.
+        """The exercises and quizzes that ``words`` name: a topic, a name, or topic/name each.
 
         Raises:
             UsageError: if a word names nothing; says which name is near.
         """
         chosen: set[Entry] = set()
         for word in words:
-            found = [e for e in self.entries if word in (e.topic, e.name, e.label)]
+            found = [e for e in self.whole if word in (e.topic, e.name, e.label)]
             if not found:
                 raise UsageError(f"no exercise or topic is called {word!r}{self._near(word)}")
             chosen.update(found)
-        return tuple(entry for entry in self.entries if entry in chosen)
+        return tuple(entry for entry in self.whole if entry in chosen)
 
     def _near(self, word: str) -> str:
-        names = {name for e in self.entries for name in (e.topic, e.name, e.label)}
+        names = {name for e in self.whole for name in (e.topic, e.name, e.label)}
         near = difflib.get_close_matches(word, names, n=1)
         return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(self.topics)}"
 
@@ -129,7 +146,9 @@ def find(directory: Path | None = None) -> Course:
     if not entries:
         raise CourseError("holds no exercise; write exercises/<topic>/<name>.py", exercises)
     _check_unique(entries)
-    return Course(exercises=exercises, solutions=solutions, entries=entries)
+    topics = tuple(dict.fromkeys(entry.topic for entry in entries))
+    quizzes = tuple(_quizzes(topics, exercises, solutions))
+    return Course(exercises=exercises, solutions=solutions, entries=entries, quizzes=quizzes)
 
 
 def load(entry: Entry) -> Exercise:
@@ -196,6 +215,19 @@ def _entries(exercises: Path, solutions: Path) -> Iterator[Entry]:
                 f"has no stub; write {exercises.name}/{topic}/{name}.py", answers[key]
             )
         yield Entry(topic=topic, name=name, stub=stubs[key], solution=answers[key])
+
+
+def _quizzes(topics: tuple[str, ...], exercises: Path, solutions: Path) -> Iterator[Entry]:
+    for topic in topics:
+        asked, key = exercises / topic / QUIZ, solutions / topic / QUIZ
+        if asked.is_file() != key.is_file():
+            there, other = (asked, key) if asked.is_file() else (key, asked)
+            wanted = "answers" if there is asked else "questions"
+            raise CourseError(
+                f"has no {wanted}; write {other.parent.parent.name}/{topic}/{QUIZ}", there
+            )
+        if asked.is_file():
+            yield Entry(topic=topic, name=asked.stem, stub=asked, solution=key)
 
 
 def _files(folder: Path) -> dict[tuple[str, str], Path]:

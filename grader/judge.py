@@ -12,7 +12,7 @@ from typing import Final
 import numpy
 import torch
 
-from grader import __version__, advice
+from grader import __version__, advice, quiz
 from grader.course import Entry, load, signatures
 from grader.errors import CourseError
 from grader.exercise import Exercise
@@ -20,12 +20,14 @@ from grader.oracle import Oracle, oracles
 from grader.pool import Limits, Pool, Report
 from grader.result import Environment, Fault, Result, ResultStatus
 from grader.result import Exercise as ExerciseRecord
+from grader.result import Quiz as QuizRecord
 from grader.submission import Submitted
+from grader.trusted import conditions
 from grader.verdict import Verdict
 from grader.wire.frames import Call, Request, Task
 from grader.wire.values import encode_arguments
 
-Progress = Callable[[ExerciseRecord], None]
+Progress = Callable[[ExerciseRecord | QuizRecord], None]
 
 MOST_WAITING: Final = 32
 """How many requests wait for a worker at the most; each holds its inputs."""
@@ -70,7 +72,7 @@ def grade(
         submission: the files, in the course's order.
         pool: the untrusted side, started.
         settings: how to grade.
-        progress: called with the record of each exercise as it is finished.
+        progress: called with the record of each exercise and quiz as it is finished.
 
     Raises:
         EngineError: if the untrusted side cannot be kept alive.
@@ -96,10 +98,14 @@ class _Session:
     records: dict[int, ExerciseRecord] = field(default_factory=dict)
     running: dict[int, _Prepared] = field(default_factory=dict)
     layers: tuple[str, ...] = ()
+    waiting: list[Submitted] = field(default_factory=list)
     known: dict[Entry, tuple[Exercise, Mapping[str, Oracle]]] = field(default_factory=dict)
 
     def take(self, number: int, submitted: Submitted) -> None:
         """Hands a file to the pool, or finishes it at once if it cannot be run."""
+        if submitted.entry.is_quiz:
+            self.waiting.append(submitted)
+            return
         try:
             prepared = self._prepare(submitted)
         except CourseError as error:
@@ -116,15 +122,21 @@ class _Session:
 
     def result(self) -> Result:
         """Waits for what is running; the record of everything."""
+        # While the workers are busy: quizzes need none.
+        quizzes = tuple(grade_quiz(one) for one in self.waiting)
+        for record in quizzes:
+            self.progress(record)
         while self.running:
             self._collect()
         exercises = tuple(self.records[number] for number in sorted(self.records))
+        parts: list[ExerciseRecord | QuizRecord] = [*exercises, *quizzes]
         return Result(
-            score=sum(exercise.score for exercise in exercises),
-            max_score=sum(exercise.max_score for exercise in exercises),
-            status=_status(exercises),
+            score=sum(part.score for part in parts),
+            max_score=sum(part.max_score for part in parts),
+            status=_status(parts),
             environment=_environment(self.settings, self.layers),
             exercises=exercises,
+            quizzes=quizzes,
             duration_s=round(time.monotonic() - self.started, 4),
         )
 
@@ -147,6 +159,31 @@ class _Session:
     def _finish(self, number: int, record: ExerciseRecord) -> None:
         self.records[number] = record
         self.progress(record)
+
+
+def grade_quiz(submitted: Submitted) -> QuizRecord:
+    """Grades one quiz; the numbers that are asked for are computed now, under fixed conditions."""
+    entry = submitted.entry
+    try:
+        asked = quiz.load(entry)
+        reference = quiz.references(entry)
+        with conditions():
+            return quiz.grade(
+                asked, submitted, lambda question: quiz.computed(asked, question, reference)
+            )
+    except CourseError as error:
+        return QuizRecord(
+            name=entry.label,
+            topic=entry.topic,
+            title=entry.topic,
+            file=submitted.file,
+            line=None,
+            status="grader_error",
+            score=0.0,
+            max_score=0.0,
+            questions=(),
+            error=_not_yours(error),
+        )
 
 
 def request_for(
@@ -243,12 +280,16 @@ def _course_error(submitted: Submitted, error: CourseError) -> ExerciseRecord:
         max_score=0.0,
         duration_s=0.0,
         cases=(),
-        error=Fault(kind="course", message=f"the course is wrong, not your work: {error}"),
+        error=_not_yours(error),
     )
 
 
-def _status(exercises: Sequence[ExerciseRecord]) -> ResultStatus:
-    statuses = {exercise.status for exercise in exercises}
+def _not_yours(error: CourseError) -> Fault:
+    return Fault(kind="course", message=f"the course is wrong, not your work: {error}")
+
+
+def _status(parts: Sequence[ExerciseRecord | QuizRecord]) -> ResultStatus:
+    statuses = {part.status for part in parts}
     if "grader_error" in statuses:
         return "grader_error"
     if statuses == {"passed"}:

@@ -26,6 +26,7 @@ CaseStatus = Literal[
 ]
 ExerciseStatus = Literal["passed", "partial", "failed", "not_started", "error", "grader_error"]
 ResultStatus = Literal["passed", "failed", "not_started", "grader_error"]
+AnswerStatus = Literal["right", "wrong", "unreadable", "open"]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -236,6 +237,90 @@ class Exercise(Record, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+class Option(Record, frozen=True):
+    """What can be chosen in a question.
+
+    Attributes:
+        letter: how an answer names it.
+        text: what it says.
+    """
+
+    letter: str
+    text: str
+
+
+class Reason(Record, frozen=True):
+    """Why an option, or a value, is right or wrong.
+
+    Attributes:
+        about: the letter; empty if it is about the answer as a whole.
+        text: the explanation.
+    """
+
+    about: str
+    text: str
+
+
+class Answered(Record, frozen=True):
+    """A question and what was answered. While it is open, nothing here tells the answer.
+
+    Attributes:
+        name: identifier, unique in the course.
+        kind: how it is answered (one choice, several choices, number, shape, order).
+        asks: the question.
+        options: what can be chosen; empty for a number and a shape.
+        tolerance: by how much a number may differ; 0 for other kinds.
+        status: see `AnswerStatus`; unreadable means that it is not of the question's kind.
+        score: points earned.
+        max_score: points to be had.
+        yours: the learner's answer as text; empty while it is open.
+        message: what was seen, in a sentence; empty if right or open.
+        reasons: explanations of what was answered; of every option once it is right.
+        line: where the answer stands in the learner's file, if known.
+    """
+
+    name: str
+    kind: str
+    asks: str
+    options: tuple[Option, ...]
+    tolerance: float
+    status: AnswerStatus
+    score: float
+    max_score: float
+    yours: str = ""
+    message: str = ""
+    reasons: tuple[Reason, ...] = ()
+    line: int | None = None
+
+
+class Quiz(Record, frozen=True):
+    """The quiz of a topic.
+
+    Attributes:
+        name: topic and ``quiz``, such as ``normalization/quiz``.
+        topic: such as ``normalization``.
+        title: what it is about.
+        file: the learner's file as it was named on the command line.
+        line: the answer to look at first (a wrong one, else an open one), or where TOML breaks.
+        status: passed if every answer is right; partial if some are; see `ExerciseStatus`.
+        score: points earned.
+        max_score: points to be had.
+        questions: in the author's order.
+        error: why the file could not be read, None if it could.
+    """
+
+    name: str
+    topic: str
+    title: str
+    file: str
+    line: int | None
+    status: ExerciseStatus
+    score: float
+    max_score: float
+    questions: tuple[Answered, ...]
+    error: Fault | None = None
+
+
 class Environment(Record, frozen=True):
     """What a verdict depends on.
 
@@ -265,11 +350,12 @@ class Result(Record, frozen=True):
 
     Attributes:
         schema: always ``dlgrade/result/v1``.
-        score: points earned over all exercises.
+        score: points earned over all exercises and quizzes.
         max_score: points to be had.
-        status: passed if every exercise passes.
+        status: passed if every exercise and every quiz passes.
         environment: versions, seed, isolation.
         exercises: in the course's order.
+        quizzes: in the course's order.
         duration_s: wall time of the grading, seconds.
     """
 
@@ -278,6 +364,7 @@ class Result(Record, frozen=True):
     status: ResultStatus
     environment: Environment
     exercises: tuple[Exercise, ...]
+    quizzes: tuple[Quiz, ...] = ()
     duration_s: float = 0.0
     schema: Literal["dlgrade/result/v1"] = SCHEMA
 

@@ -1,4 +1,4 @@
-"""A submission: which of a course's exercises it answers, and the bytes of each file.
+"""A submission: which of a course's exercises and quizzes it answers, and the bytes of each file.
 
 Files are read as bytes, without following links below the folder that was named, and never
 imported here: what they hold is nobody's to trust.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from grader.course import Course, Entry
+from grader.course import QUIZ, Course, Entry
 from grader.errors import UsageError
 
 MAX_SOURCE_BYTES: Final = 1_000_000
@@ -22,10 +22,10 @@ MAX_SOURCE_BYTES: Final = 1_000_000
 
 @dataclass(frozen=True)
 class Submitted:
-    """The learner's side of one exercise.
+    """The learner's side of one exercise or quiz.
 
     Attributes:
-        entry: the exercise it answers.
+        entry: the exercise or quiz it answers.
         file: the path as the learner would name it.
         source: the bytes of the file, None if it could not be read.
         fault: why not, for the learner; empty if it was read.
@@ -48,15 +48,15 @@ def collect(
         course: the course it answers.
         paths: folders that mirror ``exercises/``, topics, or files; matched by topic folder and
             name, or by name alone.
-        only: topics or exercises to keep, all if empty.
+        only: topics, exercises or quizzes to keep, all if empty.
 
     Returns:
-        One `Submitted` per exercise that was asked for, in the course's order.
+        One `Submitted` per exercise and quiz that was asked for, in the course's order.
 
     Raises:
         UsageError: if a path does not exist or answers no exercise, or two answer the same one.
     """
-    kept = set(course.select(only)) if only else set(course.entries)
+    kept = set(course.select(only)) if only else set(course.whole)
     found: dict[Entry, Submitted] = {}
     for path in paths:
         for submitted in _at(course, path):
@@ -69,7 +69,7 @@ def collect(
                     )
                 found[submitted.entry] = submitted
             found.setdefault(submitted.entry, submitted)
-    chosen = tuple(found[e] for e in course.entries if e in found and e in kept)
+    chosen = tuple(found[e] for e in course.whole if e in found and e in kept)
     if not chosen:
         raise UsageError(f"nothing that was named is among {', '.join(only)}")
     return chosen
@@ -84,8 +84,10 @@ def _at(course: Course, path: Path) -> Iterable[Submitted]:
 
 
 def _match(course: Course, path: Path) -> Entry:
+    if path.suffix == ".toml":
+        return _match_quiz(course, path)
     if path.suffix != ".py":
-        raise UsageError(f"{path} is not a Python file; name a folder or a .py file")
+        raise UsageError(f"{path} is not a Python file; name a folder, a .py file or a {QUIZ}")
     named = [entry for entry in course.entries if entry.name == path.stem]
     in_topic = [entry for entry in named if entry.topic == path.absolute().parent.name]
     for entries in (in_topic, named):
@@ -96,14 +98,32 @@ def _match(course: Course, path: Path) -> Entry:
     raise UsageError(f"{path} answers no exercise of this course{advice}")
 
 
+def _match_quiz(course: Course, path: Path) -> Entry:
+    """The quiz of the topic whose folder the file lies in; the only one, wherever it lies."""
+    topic = path.absolute().parent.name
+    in_topic = [entry for entry in course.quizzes if entry.topic == topic]
+    for entries in (in_topic, course.quizzes):
+        if path.name == QUIZ and len(entries) == 1:
+            return entries[0]
+    topics = ", ".join(entry.topic for entry in course.quizzes)
+    raise UsageError(
+        f"{path} answers no quiz of this course; it must be called {QUIZ} and lie in a topic's "
+        f"folder ({topics})"
+        if topics
+        else f"{path} is not a Python file, and this course has no quiz"
+    )
+
+
 def _in_folder(course: Course, folder: Path) -> Iterator[Submitted]:
     name = folder.absolute().name
     mirrors = any((folder / topic).is_dir() for topic in course.topics)
+    # The course's own solutions may be graded like a submission; its keys are no answers.
+    own = course.solutions.resolve() in (folder.resolve(), folder.resolve().parent)
+    asked = course.entries if own else course.whole
     if name in course.topics and not mirrors:
-        entries = [entry for entry in course.entries if entry.topic == name]
-        yield from (_expect(entry, folder) for entry in entries)
+        yield from (_expect(entry, folder) for entry in asked if entry.topic == name)
     elif mirrors:
-        yield from (_expect(entry, folder / entry.topic) for entry in course.entries)
+        yield from (_expect(entry, folder / entry.topic) for entry in asked)
     elif any((folder / course.exercises.name / topic).is_dir() for topic in course.topics):
         raise UsageError(f"{folder} is not a submission; did you mean {folder / 'exercises'}?")
     elif any(folder.iterdir()):
@@ -113,16 +133,19 @@ def _in_folder(course: Course, folder: Path) -> Iterator[Submitted]:
             "or name the files themselves"
         )
     else:
-        yield from (_expect(entry, folder / entry.topic) for entry in course.entries)
+        yield from (_expect(entry, folder / entry.topic) for entry in asked)
 
 
 def _expect(entry: Entry, folder: Path) -> Submitted:
-    path = folder / f"{entry.name}.py"
+    suffix = entry.stub.suffix
+    path = folder / f"{entry.name}{suffix}"
     if not path.exists() and not path.is_symlink():
-        others = [p.stem for p in folder.glob("*.py")] if folder.is_dir() else []
-        near = difflib.get_close_matches(entry.name, others, n=1)
-        advice = f"; there is {near[0]}.py: rename it" if near else ""
-        fault = f"there is no file {entry.label}.py{advice}"
+        found = folder.glob(f"*{suffix}") if folder.is_dir() else ()
+        # A file that answers another exercise is not this one misspelt.
+        strays = [p.stem for p in found if not entry.stub.with_name(p.name).exists()]
+        near = difflib.get_close_matches(entry.name, strays, n=1)
+        advice = f"; there is {near[0]}{suffix}: rename it" if near else ""
+        fault = f"there is no file {entry.label}{suffix}{advice}"
         return Submitted(entry=entry, file=str(path), source=None, fault=fault, missing=True)
     if folder.is_symlink():
         return Submitted(
@@ -161,5 +184,5 @@ def _reason(error: OSError) -> str:
     if isinstance(error, PermissionError):
         return "the file may not be read; give yourself the right to read it"
     if isinstance(error, IsADirectoryError):
-        return "this is not a regular file; put the exercise's .py file there"
+        return "this is not a regular file; put the exercise's file there"
     return "the file is a link or cannot be opened; put the file itself there"

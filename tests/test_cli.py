@@ -254,3 +254,23 @@ def test_the_readme_shows_the_real_help() -> None:
     done = run("check", "--help", cwd=ROOT, env={"COLUMNS": "100"})
     assert shown[1] == done.stdout
     assert set(dlgrade.commands) <= set(re.findall(r"`dlgrade (\w+)", readme))
+
+
+def test_a_quiz_is_graded_beside_the_code(tmp_path: Path) -> None:
+    """A topic includes its quiz; a wrong file names line and cure."""
+    assert run("init", cwd=tmp_path).returncode == 0
+    quiz = tmp_path / "exercises" / "initialization" / "quiz.toml"
+    untouched = run("check", "exercises", "--only", "initialization", "--no-html", cwd=tmp_path)
+    assert (
+        re.findall(r"^. (\S+) +not started$", untouched.stdout, re.M)[-1] == "initialization/quiz"
+    )
+    text = quiz.read_text()
+    quiz.write_text(text.replace('answer = ""', 'answer = "d"', 1))
+    done = run("check", str(quiz), "--json", "r.json", "--no-html", cwd=tmp_path)
+    record = from_json((tmp_path / "r.json").read_bytes())
+    assert (done.returncode, record.exercises, record.score) == (1, (), 1.0)
+    jsonschema.validate(json.loads((tmp_path / "r.json").read_bytes()), json_schema())
+    quiz.write_text(text.replace('answer = ""', "answer = d", 1))
+    done = run("check", str(quiz), "--no-html", cwd=tmp_path)
+    assert done.returncode == 1
+    assert 'put the letter into quotation marks: "b"' in done.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,16 @@ from grader.submission import MAX_SOURCE_BYTES, collect
 
 @pytest.fixture(scope="module")
 def course() -> Course:
-    """The bundled course."""
-    return find()
+    """The bundled course, cut down to three exercises and the quizzes of their topics."""
+    whole = find()
+    kept = ("normalization/layer_norm", "initialization/kaiming", "optimization/minibatch_sgd")
+    return replace(
+        whole,
+        entries=tuple(entry for entry in whole.entries if entry.label in kept),
+        quizzes=tuple(
+            entry for entry in whole.quizzes if entry.topic in ("initialization", "optimization")
+        ),
+    )
 
 
 def put(folder: Path, label: str, text: str = "x = 1\n") -> Path:
@@ -29,7 +38,7 @@ def put(folder: Path, label: str, text: str = "x = 1\n") -> Path:
 def test_a_mirror_answers_every_exercise(course: Course, tmp_path: Path) -> None:
     """What is missing from a mirror is in the result too, as missing."""
     put(tmp_path, "normalization/layer_norm")
-    found = {s.entry.name: s for s in collect(course, [tmp_path])}
+    found = {s.entry.name: s for s in collect(course, [tmp_path]) if not s.entry.is_quiz}
     assert set(found) == {entry.name for entry in course.entries}
     assert found["layer_norm"].source == b"x = 1\n"
     assert found["kaiming"].missing
@@ -40,7 +49,39 @@ def test_a_topic_answers_its_exercises(course: Course, tmp_path: Path) -> None:
     """Only what was asked for appears."""
     put(tmp_path, "normalization/layer_norm")
     found = collect(course, [tmp_path / "normalization"])
-    assert [s.entry.label for s in found] == ["normalization/layer_norm"]
+    labels = [s.entry.label for s in found if not s.entry.is_quiz]
+    assert labels == ["normalization/layer_norm"]
+
+
+def quiz(folder: Path) -> Path:
+    """Writes a learner's quiz."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "quiz.toml").write_text("")
+    return folder / "quiz.toml"
+
+
+def test_a_quiz_belongs_to_its_topic(course: Course, tmp_path: Path) -> None:
+    """A folder, a topic and the file itself include it; without a file it is missing."""
+    path = quiz(tmp_path / "optimization")
+    for named in (tmp_path, tmp_path / "optimization", path):
+        quizzes = [s for s in collect(course, [named]) if s.entry.is_quiz]
+        assert (quizzes[0].entry.label, quizzes[0].source) == ("optimization/quiz", b"")
+    absent = collect(course, [tmp_path], ["initialization/quiz"])
+    assert [(s.entry.label, s.missing) for s in absent] == [("initialization/quiz", True)]
+    both = {s.entry.label for s in collect(course, [tmp_path], ["initialization"])}
+    assert {"initialization/kaiming", "initialization/quiz"} <= both
+
+
+def test_a_quiz_that_lies_nowhere(course: Course, tmp_path: Path) -> None:
+    """Its topic is not guessed."""
+    with pytest.raises(UsageError, match="lie in a topic's folder"):
+        collect(course, [quiz(tmp_path / "elsewhere")])
+
+
+def test_the_key_is_no_answer(course: Course) -> None:
+    """The course's solutions can be graded; their quizzes are left out."""
+    folders = (course.solutions, course.solutions / "optimization")
+    assert not any(s.entry.is_quiz for folder in folders for s in collect(course, [folder]))
 
 
 def test_a_file_is_matched_by_its_name(course: Course, tmp_path: Path) -> None:
@@ -54,7 +95,8 @@ def test_only_keeps_what_it_names(course: Course, tmp_path: Path) -> None:
     """--only narrows a mirror."""
     put(tmp_path, "normalization/layer_norm")
     found = collect(course, [tmp_path], ["kaiming", "normalization"])
-    assert [s.entry.name for s in found] == ["layer_norm", "kaiming"]
+    code = [s.entry.name for s in found if not s.entry.is_quiz]
+    assert code == ["layer_norm", "kaiming"]
 
 
 def test_a_near_file_name_is_offered(course: Course, tmp_path: Path) -> None:

@@ -75,7 +75,9 @@ def hint(name: str, step: int, directory: Path | None) -> None:
     """
     from grader.course import find, load
 
-    entries = find(directory).select([name])
+    entries = [entry for entry in find(directory).select([name]) if not entry.is_quiz]
+    if not entries:
+        raise UsageError(f"{name} has no hints; check explains every answer that you give")
     if len(entries) > 1:
         raise UsageError(f"{name} is a topic; name one of {', '.join(e.name for e in entries)}")
     click.echo(load(entries[0]).hints[step - 1])
@@ -102,7 +104,7 @@ def audit(directory: Path | None, only: tuple[str, ...], seeds: int, jobs: int) 
     """Prove the course: for authors, and for CI.
 
     Every stub earns nothing, every reference and alternative everything, every mistake is caught
-    and recognised by its name, on many seeds. Prints the margins.
+    and recognised by its name, on many seeds; quizzes keep their rules. Prints the margins.
 
     \b
     Example: dlgrade audit --only layer_norm --seeds 3
@@ -111,12 +113,15 @@ def audit(directory: Path | None, only: tuple[str, ...], seeds: int, jobs: int) 
     from grader.course import find
 
     course = find(directory)
-    entries = course.select(only) if only else course.entries
+    chosen = course.select(only) if only else course.whole
+    entries = [entry for entry in chosen if not entry.is_quiz]
     with pool.create(jobs=jobs) as sandbox:
-        from grader.audit import through_both_sides
+        from grader.audit import prove_quizzes, through_both_sides
         from grader.judge import Settings
 
         problems = through_both_sides(entries, sandbox, Settings())
+    # Some rules (names, places of the right options) hold for all quizzes of the course together.
+    problems += prove_quizzes(course.quizzes) if any(e.is_quiz for e in chosen) else []
     proofs = _prove(entries, seeds, jobs)
     for proof in proofs:
         _print_margins(proof)
@@ -128,7 +133,8 @@ def audit(directory: Path | None, only: tuple[str, ...], seeds: int, jobs: int) 
     if problems:
         click.echo(f"The course is not proved: {len(problems)} problems.", err=True)
         return FAILED
-    click.echo(f"The course is proved: {len(entries)} exercises.")
+    quizzes = f" and {len(course.quizzes)} quizzes" if len(chosen) > len(entries) else ""
+    click.echo(f"The course is proved: {len(entries)} exercises{quizzes}.")
     return PASSED
 
 

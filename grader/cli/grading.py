@@ -130,10 +130,10 @@ def grading_options(command: F) -> F:
 def check(
     paths: tuple[Path, ...], directory: Path | None, only: tuple[str, ...], **given: Any
 ) -> int:
-    """Grade exercises.
+    """Grade exercises and quizzes.
 
-    PATH is a folder that mirrors exercises/, a topic's folder, or a file. Without one, exercises/
-    in the current folder.
+    PATH is a folder that mirrors exercises/, a topic's folder, or a file: code or quiz.toml.
+    Without one, exercises/ in the current folder.
 
     \b
     Example: dlgrade check exercises/normalization/layer_norm.py -v

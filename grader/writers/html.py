@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from grader.result import Case, Exercise, Picture, Result
 from grader.writers import words
-from grader.writers.page import GROUP_WORDS, Page, arrange, printed
+from grader.writers.page import GROUP_WORDS, Page, arrange
 from grader.writers.visible import visible
 
 LARGEST: Final = 2_000_000
@@ -143,7 +143,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["amount"] = words.amount
-    environment.filters["printed"] = printed
+    environment.filters["printed"] = words.printed
     return environment
 
 

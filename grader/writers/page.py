@@ -14,10 +14,10 @@ from typing import Final
 
 from markupsafe import Markup
 
-from grader.result import Case, Evidence, Excerpt, Exercise, Fault, Output, Result
+from grader.result import Answered, Case, Evidence, Excerpt, Exercise, Fault, Output, Quiz, Result
 from grader.writers import words
 from grader.writers.svg import UnsafeDrawing, cleaned
-from grader.writers.visible import one_line, spaced, visible
+from grader.writers.visible import one_line, visible
 
 CODE_LINES: Final = 120
 """Lines of the learner's file that are shown."""
@@ -40,6 +40,7 @@ GROUP_WORDS: Final[Mapping[str, words.State]] = {
     "failing": words.State("✗", "x", "failing", "bad"),
     "broken": words.State("!", "!", "did not run", "bad"),
     "unjudged": words.NOT_JUDGED,
+    "underway": words.UNDER_WAY,
     "untouched": words.NOT_STARTED,
     "passed": words.PASSED,
 }
@@ -163,10 +164,57 @@ class ExerciseView:
     fault_code: Code | None
     output: Output | None
 
+    @property
+    def name(self) -> str:
+        """What the exercise is called."""
+        return self.exercise.name
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """A question in the page.
+
+    Attributes:
+        question: the record.
+        state: its shape and word.
+        anchor: its place in the page.
+        kind: what is asked for, in words.
+        options: letter, text and whether it was chosen.
+        failing: whether the answer is wrong or cannot be read.
+    """
+
+    question: Answered
+    state: words.State
+    anchor: str
+    kind: str
+    options: tuple[tuple[str, str, bool], ...]
+    failing: bool
+
+
+@dataclass(frozen=True)
+class QuizView:
+    """A quiz in the page; what is called as in an `ExerciseView` means the same."""
+
+    quiz: Quiz
+    state: words.State
+    word: str
+    group: str
+    anchor: str
+    place: str
+    first: str
+    questions: tuple[QuestionView, ...]
+    fault: Fault | None
+    fault_code: Code | None
+
+    @property
+    def name(self) -> str:
+        """What the quiz is called."""
+        return self.quiz.name
+
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of the bar: how many exercises have one result."""
+    """A part of the bar: how many exercises and quizzes have one result."""
 
     group: str
     state: words.State
@@ -184,9 +232,10 @@ class Page:
     headline: str
     points: str
     unjudged: str
-    goal: ExerciseView | None
+    goal: ExerciseView | QuizView | None
     segments: tuple[Segment, ...]
     exercises: tuple[ExerciseView, ...]
+    quizzes: tuple[QuizView, ...]
     left_out: int
 
 
@@ -200,9 +249,14 @@ def arrange(result: Result, without: frozenset[str] = frozenset()) -> Page:
     anchors = words.anchors(result)
     exercises = tuple(
         _exercise(exercise, anchor, result.environment.seed, without)
-        for exercise, anchor in zip(result.exercises, anchors, strict=True)
+        for exercise, anchor in zip(result.exercises, anchors, strict=False)
     )
-    goal = words.next_exercise(result)
+    quizzes = tuple(
+        _quiz(quiz, anchor)
+        for quiz, anchor in zip(result.quizzes, anchors[len(exercises) :], strict=True)
+    )
+    views: list[ExerciseView | QuizView] = [*exercises, *quizzes]
+    goal = words.next_part(result)
     headline = words.headline(result)
     return Page(
         result=result,
@@ -210,21 +264,22 @@ def arrange(result: Result, without: frozenset[str] = frozenset()) -> Page:
         headline=headline,
         points=words.points(result.score, result.max_score),
         unjudged=words.not_judged(result),
-        goal=None if goal is None else exercises[goal],
-        segments=_segments(exercises),
+        goal=None if goal is None else views[goal],
+        segments=_segments([view.group for view in views]),
         exercises=exercises,
+        quizzes=quizzes,
         left_out=len(without),
     )
 
 
-def _segments(exercises: tuple[ExerciseView, ...]) -> tuple[Segment, ...]:
+def _segments(groups: list[str]) -> tuple[Segment, ...]:
     segments: list[Segment] = []
     start = 0.0
     # The bar reads from what is done to what is open; the filters start with what fails.
-    for group in ("passed", "failing", "broken", "unjudged", "untouched"):
-        number = sum(view.group == group for view in exercises)
+    for group in ("passed", "underway", "failing", "broken", "unjudged", "untouched"):
+        number = groups.count(group)
         if number:
-            size = round(100 * number / len(exercises), 3)
+            size = round(100 * number / len(groups), 3)
             segments.append(Segment(group, GROUP_WORDS[group], number, round(start, 3), size))
             start += size
     return tuple(segments)
@@ -245,7 +300,7 @@ def _exercise(exercise: Exercise, anchor: str, seed: int, without: frozenset[str
         cases=tuple(
             _case(exercise, place, anchor, seed, without) for place in range(len(exercise.cases))
         ),
-        folded=_folded(exercise),
+        folded=words.folded(exercise),
         judged=tuple(
             dict.fromkeys(
                 case.judged for case in exercise.cases if case.judged and case.status in _BRIEF
@@ -257,11 +312,36 @@ def _exercise(exercise: Exercise, anchor: str, seed: int, without: frozenset[str
     )
 
 
-def _folded(exercise: Exercise) -> str:
-    number = words.count(len(exercise.cases), "case")
-    if exercise.status == "passed":
-        return f"{number}, all passed" if len(exercise.cases) > 1 else f"{number}, passed"
-    return f"{number} to pass" if exercise.status == "not_started" else ""
+def _quiz(quiz: Quiz, anchor: str) -> QuizView:
+    state, fault = words.quiz_state(quiz), quiz.error
+    failing = words.failing_answers(quiz)
+    left = words.open_questions(quiz)
+    still = f"{words.count(left, 'question')} open" if left < len(quiz.questions) else ""
+    return QuizView(
+        quiz=quiz,
+        state=state,
+        word=state.word,
+        group="underway" if state is words.UNDER_WAY else GROUPS[quiz.status],
+        anchor=anchor,
+        place=words.location(quiz),
+        first=failing[0].asks if failing else fault.message if fault else still if left else "",
+        questions=tuple(
+            QuestionView(
+                question=each,
+                state=words.ANSWER_STATES[each.status],
+                anchor=f"{anchor}:{place}",
+                kind=words.kind_of(each),
+                options=tuple(
+                    (o.letter, o.text, each.kind != "order" and o.letter in each.yours.split(", "))
+                    for o in each.options
+                ),
+                failing=each.status in words.FAILING_ANSWERS,
+            )
+            for place, each in enumerate(quiz.questions)
+        ),
+        fault=fault,
+        fault_code=None if fault is None else _code(fault.excerpt),
+    )
 
 
 def _case(
@@ -365,10 +445,3 @@ def _drawing(case: Case, anchor: str, too_large: bool) -> Drawing | None:
         except UnsafeDrawing as unsafe:
             reason = f"{unsafe}, and a page from disk shows only shapes and text"
     return Drawing(picture.title, picture.description, markup, "" if markup else reason)
-
-
-def printed(output: Output) -> str:
-    """How much was printed, in words."""
-    total = len(output.head) + output.cut + len(output.tail)
-    text = words.count(total, "character").replace(str(total), spaced(total), 1)
-    return f"{text}, {spaced(output.cut)} of them left out" if output.cut else text

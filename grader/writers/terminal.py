@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from grader.result import Case, Evidence, Excerpt, Exercise, Output, Result, Worst
+from grader.result import Answered, Case, Evidence, Excerpt, Exercise, Output, Quiz, Result, Worst
 from grader.writers import words
 from grader.writers.typeset import (
     Line,
@@ -64,12 +64,13 @@ def render(
     else:
         column = _name_column(result, scribe.width)
         lines = [line for each in result.exercises for line in scribe.exercise(each, column)]
+        lines += [line for each in result.quizzes for line in scribe.quiz(each, column)]
         text = paint([*lines, *last], colour)
     return ascii_text(text) if ascii_only else text
 
 
 def _name_column(result: Result, width: int) -> int:
-    longest = max((len(exercise.name) for exercise in result.exercises), default=0)
+    longest = max((len(part.name) for part in words.parts(result)), default=0)
     return min(longest, _WIDEST_NAME, width - _STANDING) + 3
 
 
@@ -127,26 +128,28 @@ class _Scribe:
         body = [*self._fault(exercise), *self._first_case(exercise)]
         return fit([*head, *body], OPEN_LINES, lambda number: self._more(number, exercise))
 
-    def _more(self, number: int, exercise: Exercise) -> str:
-        note = f"    {self.cut} {number} more lines: dlgrade check {self._path(exercise)} -v"
+    def _more(self, number: int, part: Exercise | Quiz) -> str:
+        note = f"    {self.cut} {number} more lines: dlgrade check {self._path(part)} -v"
         return clipped(note, self.width, self.cut)
 
-    def _path(self, exercise: Exercise) -> str:
-        return shlex.quote(self.say(exercise.file, 300))
+    def _path(self, part: Exercise | Quiz) -> str:
+        return shlex.quote(self.say(part.file, 300))
 
     def _head(self, exercise: Exercise, column: int) -> list[Line]:
         state = words.EXERCISE_STATES[exercise.status]
-        name = clipped(self.say(exercise.name, 200), column - 3, self.cut)
-        spans = [
-            self.mark(state),
-            Span(" "),
-            Span(name, "plain" if exercise.status == "passed" else "strong"),
-        ]
-        spans.append(Span(" " * (2 + column - sum(span.width for span in spans))))
-        spans.append(self._standing(exercise))
+        spans = self._named(state, exercise, column, self._standing(exercise))
         if exercise.status in ("passed", "not_started"):
             return [Line(tuple(spans))]
         return self._with_place(spans, exercise)
+
+    def _named(
+        self, state: words.State, part: Exercise | Quiz, column: int, standing: Span
+    ) -> list[Span]:
+        """Mark, name and standing, in their columns."""
+        name = clipped(self.say(part.name, 200), column - 3, self.cut)
+        role: Role = "plain" if part.status == "passed" else "strong"
+        spans = [self.mark(state), Span(" "), Span(name, role)]
+        return [*spans, Span(" " * (2 + column - sum(span.width for span in spans))), standing]
 
     def _standing(self, exercise: Exercise) -> Span:
         if exercise.status == "passed":
@@ -156,8 +159,8 @@ class _Scribe:
         calm = exercise.status == "not_started"
         return Span(self.say(words.state_word(exercise), 60), "dim" if calm else "plain")
 
-    def _with_place(self, spans: list[Span], exercise: Exercise) -> list[Line]:
-        place = self.say(words.location(exercise), 400)
+    def _with_place(self, spans: list[Span], part: Exercise | Quiz) -> list[Line]:
+        place = self.say(words.location(part), 400)
         used = sum(span.width for span in spans)
         gap = self.width - used - Span(place).width
         if gap >= 2:
@@ -165,13 +168,13 @@ class _Scribe:
         shown = clipped_left(place, self.width - 4, self.cut)
         return [Line(tuple(spans)), Line((Span("    "), Span(shown, "dim")))]
 
-    def _fault(self, exercise: Exercise) -> Iterator[Line]:
-        if exercise.status == "grader_error":
+    def _fault(self, part: Exercise | Quiz) -> Iterator[Line]:
+        if part.status == "grader_error":
             yield from self.paragraph("    ", words.GRADER_FAULT)
-        if exercise.error is None:
+        if part.error is None:
             return
-        yield from self.paragraph("    ", exercise.error.message)
-        yield from self._excerpt(exercise.error.excerpt)
+        yield from self.paragraph("    ", part.error.message)
+        yield from self._excerpt(part.error.excerpt)
 
     # Cases.
 
@@ -333,13 +336,58 @@ class _Scribe:
         if output.cut or output.tail or len(lines) > _PRINTED_LINES:
             yield Line((Span(f"      {self.cut} the rest is in the report", "dim"),))
 
+    # A quiz.
+
+    def quiz(self, quiz: Quiz, column: int) -> list[Line]:
+        """One line, or more if an answer is wrong; the reasons of right ones with ``-v``."""
+        state = words.quiz_state(quiz)
+        calm = quiz.status in ("passed", "not_started")
+        spans = self._named(state, quiz, column, self._standing_of_quiz(quiz))
+        head = [Line(tuple(spans))] if calm else self._with_place(spans, quiz)
+        if self.verbosity > 0:
+            return [*head, *self._fault(quiz), *self._answers(quiz)]
+        if calm:
+            return head
+        body = [*self._fault(quiz), *self._answers(quiz)]
+        return fit([*head, *body], OPEN_LINES, lambda number: self._more(number, quiz))
+
+    def _standing_of_quiz(self, quiz: Quiz) -> Span:
+        if quiz.status == "passed":
+            return Span(words.count(len(quiz.questions), "question"), "dim")
+        if quiz.status in ("partial", "failed"):
+            return Span(words.points(quiz.score, quiz.max_score))
+        return Span(words.quiz_state(quiz).word, "dim" if quiz.status == "not_started" else "plain")
+
+    def _answers(self, quiz: Quiz) -> Iterator[Line]:
+        for place, question in enumerate(quiz.questions):
+            wrong = question.status in words.FAILING_ANSWERS
+            if wrong or self.verbosity > 0:
+                yield from self._answer(question, rank=place if place < 5 else 5)
+        left = words.open_questions(quiz)
+        if left and quiz.status in ("partial", "failed"):
+            verb = "is" if left == 1 else "are"
+            yield Line((Span(f"    {words.count(left, 'question')} {verb} open", "dim"),), 6)
+
+    def _answer(self, question: Answered, rank: int) -> Iterator[Line]:
+        state = words.ANSWER_STATES[question.status]
+        name = clipped(self.say(question.name, 200), _WIDEST_NAME, self.cut)
+        said = f"   {self.say(question.yours, 60)}" if question.yours else ""
+        seen = f"   {self.say(question.message or state.word)}"
+        room = self.width - 6 - Span(name).width
+        yours = clipped(said, room // 2, self.cut) if said else ""
+        seen = clipped(seen, room - Span(yours).width, self.cut)
+        spans = (Span("    "), self.mark(state), Span(" "), Span(name), Span(yours, "yours"))
+        yield Line((*spans, Span(seen, "dim")), rank)
+        for reason in question.reasons:
+            label = f"      {self.say(reason.about, 20)}: " if reason.about else "      "
+            yield from self.paragraph(label, reason.text, rank=rank)
+
     # The last line.
 
     def last(self, result: Result, report: str | None) -> list[Line]:
         """The summary, what comes next, and where the report is; broken between sentences."""
         points = words.points(result.score, result.max_score)
-        complete = result.exercises and words.headline(result).startswith(("All", "The"))
-        role: Role = "good" if complete else "strong"
+        role: Role = "good" if result.status == "passed" else "strong"
         headline = self.say(words.headline(result), 200)
         if self.verbosity >= 0:
             headline = clipped(headline, self.width - len(points) - 3, self.cut)
@@ -347,9 +395,9 @@ class _Scribe:
         unjudged = words.not_judged(result)
         if unjudged:
             sentences.append([Span(unjudged, "odd")])
-        place = words.next_exercise(result)
+        place = words.next_part(result)
         if place is not None:
-            name = clipped(self.say(result.exercises[place].name, 200), _WIDEST_NAME, self.cut)
+            name = clipped(self.say(words.parts(result)[place].name, 200), _WIDEST_NAME, self.cut)
             sentences.append([Span("Next: "), Span(name, "strong"), Span(".")])
         if report is not None:
             anchor = "" if place is None else f"#{words.anchors(result)[place]}"

@@ -8,7 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from grader.result import Case, CaseStatus, Excerpt, Exercise, ExerciseStatus, Result, Worst
+from grader.result import (
+    Answered,
+    AnswerStatus,
+    Case,
+    CaseStatus,
+    Excerpt,
+    Exercise,
+    ExerciseStatus,
+    Output,
+    Quiz,
+    Result,
+    Worst,
+)
+from grader.writers.visible import spaced
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,16 @@ CASE_STATES: Final[Mapping[CaseStatus, State]] = {
     "not_started": NOT_STARTED,
     "grader_error": NOT_JUDGED,
 }
+ANSWER_STATES: Final[Mapping[AnswerStatus, State]] = {
+    "right": State("✓", "+", "right", "good"),
+    "wrong": State("✗", "x", "wrong", "bad"),
+    "unreadable": State("!", "!", "cannot be read", "bad"),
+    "open": State("\N{EN DASH}", "-", "open", "calm"),
+}
+UNDER_WAY: Final = State("…", ".", "partly answered", "calm")
+"""A quiz whose answers are right as far as they go."""
+
+FAILING_ANSWERS: Final = frozenset({"wrong", "unreadable"})
 FAILING_CASES: Final = frozenset({"failed", "error", "timeout", "crashed", "forbidden"})
 FAILING_EXERCISES: Final = frozenset({"partial", "failed", "error"})
 
@@ -62,6 +85,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "memory": "ran out of memory",
     "crashed": "crashed",
     "file_missing": "file missing",
+    "toml": "not readable as TOML",
     "function_missing": "function missing",
 }
 """What an exercise that did not run is called, by `Fault.kind`."""
@@ -111,10 +135,59 @@ def next_exercise(result: Result) -> int | None:
     return None
 
 
+def parts(result: Result) -> list[Exercise | Quiz]:
+    """Exercises, then quizzes: the order in which everything is shown."""
+    return [*result.exercises, *result.quizzes]
+
+
+def next_part(result: Result) -> int | None:
+    """The place of what to go on with, counted over the exercises and then the quizzes.
+
+    Code comes first; of the quizzes, those with a wrong answer.
+    """
+    place = next_exercise(result)
+    if place is not None:
+        return place
+    done = ("passed", "grader_error")
+    left = [place for place, quiz in enumerate(result.quizzes) if quiz.status not in done]
+    wrong = [place for place in left if quiz_state(result.quizzes[place]).tone == "bad"]
+    found = next(iter([*wrong, *left]), None)
+    return None if found is None else len(result.exercises) + found
+
+
+def quiz_state(quiz: Quiz) -> State:
+    """The state of a quiz: what is open is not wrong."""
+    if quiz.status == "partial" and not failing_answers(quiz):
+        return UNDER_WAY
+    if quiz.status == "error" and quiz.error is not None:
+        state = EXERCISE_STATES["error"]
+        return State(state.mark, state.ascii_mark, FAULTS.get(quiz.error.kind, "not read"), "bad")
+    return EXERCISE_STATES[quiz.status]
+
+
+def failing_answers(quiz: Quiz) -> tuple[Answered, ...]:
+    """The questions whose answer is wrong or cannot be read, in the author's order."""
+    return tuple(each for each in quiz.questions if each.status in FAILING_ANSWERS)
+
+
+def open_questions(quiz: Quiz) -> int:
+    """How many questions have no answer yet."""
+    return sum(each.status == "open" for each in quiz.questions)
+
+
+def kind_of(question: Answered) -> str:
+    """What is asked for, in words: ``one choice``, ``number, within 0.001``."""
+    return (
+        f"{question.kind}, within {question.tolerance:g}" if question.tolerance else question.kind
+    )
+
+
 def headline(result: Result) -> str:
-    """The result in a clause: ``7 of 9 exercises pass``."""
-    total = len(result.exercises)
+    """The result in a clause: ``7 of 9 exercises and 1 of 2 quizzes pass``."""
+    total, quizzes = len(result.exercises), len(result.quizzes)
     passed = sum(exercise.status == "passed" for exercise in result.exercises)
+    if quizzes:
+        return _headline_with_quizzes(result, passed)
     if total == 0:
         return "No exercise was graded"
     if total == passed:
@@ -125,6 +198,18 @@ def headline(result: Result) -> str:
     return f"{passed or 'None'} of {total} exercises {verb}"
 
 
+def _headline_with_quizzes(result: Result, passed: int) -> str:
+    total, quizzes = len(result.exercises), len(result.quizzes)
+    answered = sum(quiz.status == "passed" for quiz in result.quizzes)
+    if total == 0 and quizzes == 1:
+        quiz = result.quizzes[0]
+        word = "every answer is right" if quiz.status == "passed" else quiz_state(quiz).word
+        return f"{quiz.name}: {word}"
+    plural = "quiz" if quizzes == 1 else "quizzes"
+    parts = [f"{passed} of {count(total, 'exercise')}"] if total else []
+    return f"{' and '.join([*parts, f'{answered} of {quizzes} {plural}'])} pass"
+
+
 def not_judged(result: Result) -> str:
     """A sentence on what the grader itself failed to judge; empty if nothing."""
     number = sum(
@@ -132,18 +217,21 @@ def not_judged(result: Result) -> str:
         or any(case.status == "grader_error" for case in exercise.cases)
         for exercise in result.exercises
     )
-    if number == 0:
+    quizzes = sum(quiz.status == "grader_error" for quiz in result.quizzes)
+    if number + quizzes == 0:
         return ""
-    was = "was" if number == 1 else "were"
-    return f"{count(number, 'exercise')} {was} not fully judged: the grader's fault, not yours."
+    named = [count(number, "exercise")] if number else []
+    named += ["1 quiz" if quizzes == 1 else f"{quizzes} quizzes"] if quizzes else []
+    was = "was" if number + quizzes == 1 else "were"
+    return f"{' and '.join(named)} {was} not fully judged: the grader's fault, not yours."
 
 
 def anchors(result: Result) -> tuple[str, ...]:
-    """The name of each exercise's place in the report; every one is different."""
+    """The name of the place of each exercise, then each quiz, in the report; all are different."""
     taken: set[str] = set()
     found: list[str] = []
-    for exercise in result.exercises:
-        plain = slug(exercise.name)
+    for part in parts(result):
+        plain = slug(part.name)
         anchor, number = plain, 1
         while anchor in taken:
             number += 1
@@ -158,9 +246,9 @@ def slug(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name[:80]) or "-"
 
 
-def location(exercise: Exercise) -> str:
+def location(part: Exercise | Quiz) -> str:
     """``file:line``, in the form that editors and terminals open."""
-    return exercise.file if exercise.line is None else f"{exercise.file}:{exercise.line}"
+    return part.file if part.line is None else f"{part.file}:{part.line}"
 
 
 def waiting_for(exercise: Exercise, name: str) -> int:
@@ -211,3 +299,18 @@ def spread(failing: int, total: int) -> str:
     if failing >= total:
         return f"all {total} values are off"
     return f"{failing} of {total} values {'is' if failing == 1 else 'are'} off"
+
+
+def folded(exercise: Exercise) -> str:
+    """What stands for the cases while they are folded; empty if they are not."""
+    number = count(len(exercise.cases), "case")
+    if exercise.status == "passed":
+        return f"{number}, all passed" if len(exercise.cases) > 1 else f"{number}, passed"
+    return f"{number} to pass" if exercise.status == "not_started" else ""
+
+
+def printed(output: Output) -> str:
+    """How much was printed, in words."""
+    total = len(output.head) + output.cut + len(output.tail)
+    text = count(total, "character").replace(str(total), spaced(total), 1)
+    return f"{text}, {spaced(output.cut)} of them left out" if output.cut else text
