@@ -142,6 +142,8 @@ def _prove(entries: Sequence[Entry], seeds: int, jobs: int) -> list[Proof]:
     """Proves the exercises on all cores, each in slices of seeds."""
     from grader.audit import merge, prove
 
+    # Threads that wait for work must not keep the other processes from theirs.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     slices = [range(first, seeds, jobs) for first in range(min(jobs, seeds))]
     tasks = [(entry, part) for entry in entries for part in slices]
     with (
