@@ -52,10 +52,11 @@ def only(name):
 
 
 def the_arguments(outputs, calls):
+    after = {name: outputs[0][name] for name in ("x", "w1", "w2")}
     return {
-        f"{name} {what}": outputs[0][name][key]
-        for name in ("x", "w1", "w2")
-        for what, key in (("requires grad", "requires_grad"), ("afterwards", "values"))
+        **{f"{name} requires grad": state["requires_grad"] for name, state in after.items()},
+        **{f"{name} carries a .grad": state["grad"] is not None for name, state in after.items()},
+        **{f"{name} afterwards": state["values"] for name, state in after.items()},
     }
 
 
