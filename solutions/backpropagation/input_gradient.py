@@ -46,6 +46,7 @@ def gradient_and_x(outputs, calls):
     return {
         "gradient of x": outputs[0]["returned"],
         "x requires grad": state["requires_grad"],
+        "x carries a .grad": state["grad"] is not None,
         "x afterwards": state["values"],
     }
 
