@@ -9,7 +9,7 @@ from grader.exercise import Arguments, Exercise, Growth
 from grader.inputs import Inputs
 from grader.pool import Report
 from grader.trusted import Live, conditions, realise
-from grader.wire.frames import Answer, Call, OperationCount, Task
+from grader.wire.frames import Call, OperationCount, Task
 from grader.wire.values import encode_arguments
 from grader.worker.forbidden import Words
 from grader.worker.surroundings import Surroundings
@@ -19,6 +19,14 @@ from grader.worker.watch import Watch
 # twice as many are worth a word.
 LEAST: Final = 1.0
 TIMES: Final = 2.0
+
+_VIEWS: Final = frozenset(
+    {
+        "alias", "as_strided", "detach", "expand", "permute", "select", "slice", "split",
+        "split_with_sizes", "squeeze", "t", "transpose", "unbind", "unsqueeze", "view",
+        "_unsafe_view", "_local_scalar_dense",
+    }
+)  # fmt: skip
 
 
 def tasks(exercise: Exercise, label: str, seed: int) -> tuple[Task, ...]:
@@ -51,12 +59,12 @@ def advice(
         if growth.function not in passed:
             continue
         sizes = _sizes(growth, label, seed)
-        yours = {n: _count(answers.get(_name(growth, n))) for n in sizes}
-        if None in yours.values():
+        found = {n: answers.get(_name(growth, n)) for n in sizes}
+        counts = {n: _total(a.operations) for n, a in found.items() if a and a.raised is None}
+        if len(counts) < len(sizes):
             continue
         reference = {n: _reference(exercise, growth, sizes[n]) for n in sizes}
-        (small, large) = sorted(sizes)
-        counts = {n: count for n, count in yours.items() if count is not None}
+        small, large = sorted(sizes)
         mine = (counts[large] - counts[small]) / (large - small)
         theirs = (reference[large] - reference[small]) / (large - small)
         if mine >= max(LEAST, TIMES * theirs):
@@ -78,12 +86,6 @@ def _name(growth: Growth, size: int) -> str:
     return f"{growth.function} at {size}"
 
 
-def _count(answer: Answer | None) -> int | None:
-    if answer is None or answer.raised is not None:
-        return None
-    return _total(answer.operations)
-
-
 def _reference(exercise: Exercise, growth: Growth, arguments: Arguments) -> int:
     with conditions():
         live = Live(exercise.supplied)
@@ -101,12 +103,3 @@ def _total(operations: Iterable[OperationCount]) -> int:
         for used in operations
         if used.name.startswith("aten::") and used.name.partition("::")[2] not in _VIEWS
     )
-
-
-_VIEWS: Final = frozenset(
-    {
-        "alias", "as_strided", "detach", "expand", "permute", "select", "slice", "split",
-        "split_with_sizes", "squeeze", "t", "transpose", "unbind", "unsqueeze", "view",
-        "_unsafe_view", "_local_scalar_dense",
-    }
-)  # fmt: skip

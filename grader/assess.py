@@ -298,8 +298,6 @@ def judged(case: Case) -> str:
             "norm; on failure every step is restarted from the right state."
         )
     rule = "Values in float64, within 1e-9 of the largest value in the row."
-    return (
-        f"{rule} Gradients by a random upstream gradient, by the same rule."
-        if (case.gradients)
-        else rule
-    )
+    if case.gradients:
+        return f"{rule} Gradients by a random upstream gradient, by the same rule."
+    return rule

@@ -219,16 +219,13 @@ def change(before: Any, after: Any, flags: bool = True) -> str:
         if not _equal(before, after):
             return "in place"
         return _change_of_flags(before, after) if flags else ""
-    pairs: list[tuple[Any, Any]] = []
     if isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)):
-        pairs = list(zip(before, after, strict=False))
-    elif isinstance(before, dict) and isinstance(after, dict) and before.keys() == after.keys():
-        pairs = [(before[key], after[key]) for key in before]
-    elif type(before) is not type(after) or before != after:
-        return "in place"
-    if isinstance(before, (list, tuple, dict)) and len(before) != len(after):
-        return "in place"
-    return next((how for pair in pairs if (how := change(*pair, flags))), "")
+        before, after = dict(enumerate(before)), dict(enumerate(after))
+    if isinstance(before, dict) and isinstance(after, dict):
+        if before.keys() != after.keys():
+            return "in place"
+        return next((how for key in before if (how := change(before[key], after[key], flags))), "")
+    return "" if type(before) is type(after) and before == after else "in place"
 
 
 def _equal(left: Tensor, right: Tensor) -> bool:
@@ -242,14 +239,10 @@ def _change_of_flags(before: Tensor, after: Tensor) -> str:
     if asked != asks:
         return f"by setting its requires_grad to {asks}"
     had, has = (one.grad if one.is_leaf else None for one in (before, after))
-    if had is None or has is None:
-        return (
-            ""
-            if had is has
-            else "by leaving a gradient in its .grad"
-            if had is None
-            else ("by taking away its .grad")
-        )
+    if had is None:
+        return "" if has is None else "by leaving a gradient in its .grad"
+    if has is None:
+        return "by taking away its .grad"
     return "" if _equal(had, has) else "by changing its .grad"
 
 

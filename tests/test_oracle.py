@@ -12,6 +12,7 @@ from grader.errors import CourseError
 from grader.exercise import Exercise, Mistake, Trajectory
 from grader.inputs import Inputs
 from grader.oracle import Oracle
+from grader.trusted import change
 
 HINTS = ["one", "two", "three"]
 
@@ -151,3 +152,19 @@ def test_an_author_is_told_which_case_is_wrong(exercise: Exercise) -> None:
     ):
         with pytest.raises(CourseError, match=f"topic/name, case {name}, seed 5: {said}"):
             _ = oracle(exercise, name).expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"a": torch.ones(2), "b": 1}, {"a": torch.ones(2), "c": 1}),
+        ({"a": torch.ones(2)}, [torch.ones(2)]),
+        ([torch.ones(2)], []),
+        (torch.ones(2), None),
+        (1, 1.0),
+    ],
+)
+def test_arguments_of_another_make_are_changed_ones(before: object, after: object) -> None:
+    """Keys, lengths and kinds are looked at before any values are compared."""
+    assert change(before, after) == "in place"
+    assert change(before, before) == ""
