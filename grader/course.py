@@ -13,7 +13,6 @@ import importlib.util
 import inspect
 import re
 import sys
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +21,7 @@ from typing import Any, Final
 
 from grader.errors import CourseError, UsageError
 from grader.exercise import Exercise
+from grader.plan import Topic, read
 
 BUNDLED: Final = Path(__file__).parent / "bundled"
 """Where a wheel carries the course; a checkout has it beside the package."""
@@ -63,6 +63,16 @@ class Entry:
         return self.solution.with_name("_supplied.py")
 
     @property
+    def title(self) -> str:
+        """What the exercise is called: the first line of the stub's docstring."""
+        return _lesson(self.stub).partition("\n")[0].rstrip(".")
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The names of the functions that the stub asks for, in its order."""
+        return tuple(_stub_signatures(self.stub))
+
+    @property
     def asks(self) -> str:
         """What the exercise asks: the second paragraph of the stub's docstring, whole sentences."""
         paragraphs = _lesson(self.stub).split("\n\n")
@@ -78,12 +88,14 @@ class Course:
     Attributes:
         exercises: folder of stubs.
         solutions: folder of authors' files.
-        entries: its exercises, in the order of study.
+        plan: its topics, in the order of study.
+        entries: its exercises, in the same order.
         quizzes: its quizzes, one per topic at most, in the same order.
     """
 
     exercises: Path
     solutions: Path
+    plan: tuple[Topic, ...]
     entries: tuple[Entry, ...]
     quizzes: tuple[Entry, ...] = ()
 
@@ -96,7 +108,7 @@ class Course:
     @property
     def topics(self) -> tuple[str, ...]:
         """The names of the topics, in order."""
-        return tuple(dict.fromkeys(entry.topic for entry in self.entries))
+        return tuple(topic.name for topic in self.plan)
 
     @property
     def demo(self) -> Path:
@@ -142,13 +154,21 @@ def find(directory: Path | None = None) -> Course:
                 f"{root} is not a course: it has no folder {folder.name}/ "
                 "(a course is a folder with exercises/ and solutions/)"
             )
-    entries = _in_order(tuple(_entries(exercises, solutions)), exercises / "course.toml")
-    if not entries:
+    found = {(entry.topic, entry.name): entry for entry in _entries(exercises, solutions)}
+    if not found:
         raise CourseError("holds no exercise; write exercises/<topic>/<name>.py", exercises)
-    _check_unique(entries)
-    topics = tuple(dict.fromkeys(entry.topic for entry in entries))
-    quizzes = tuple(_quizzes(topics, exercises, solutions))
-    return Course(exercises=exercises, solutions=solutions, entries=entries, quizzes=quizzes)
+    _check_unique(found.values())
+    held: dict[str, list[str]] = {}
+    for topic, name in found:
+        held.setdefault(topic, []).append(name)
+    plan = read(exercises / "course.toml", held)
+    return Course(
+        exercises=exercises,
+        solutions=solutions,
+        plan=plan,
+        entries=tuple(found[topic.name, name] for topic in plan for name in topic.exercises),
+        quizzes=tuple(_quizzes([topic.name for topic in plan], exercises, solutions)),
+    )
 
 
 def load(entry: Entry) -> Exercise:
@@ -217,7 +237,7 @@ def _entries(exercises: Path, solutions: Path) -> Iterator[Entry]:
         yield Entry(topic=topic, name=name, stub=stubs[key], solution=answers[key])
 
 
-def _quizzes(topics: tuple[str, ...], exercises: Path, solutions: Path) -> Iterator[Entry]:
+def _quizzes(topics: Iterable[str], exercises: Path, solutions: Path) -> Iterator[Entry]:
     for topic in topics:
         asked, key = exercises / topic / QUIZ, solutions / topic / QUIZ
         if asked.is_file() != key.is_file():
@@ -236,20 +256,6 @@ def _files(folder: Path) -> dict[tuple[str, str], Path]:
         for path in folder.glob("*/*.py")
         if not path.name.startswith(("_", ".")) and not path.parent.name.startswith(("_", "."))
     }
-
-
-def _in_order(entries: tuple[Entry, ...], plan: Path) -> tuple[Entry, ...]:
-    """The entries in the order that ``course.toml`` gives its topics; without it, by name."""
-    if not plan.is_file():
-        return entries
-    try:
-        topics = tomllib.loads(plan.read_text(encoding="utf-8"))["topics"]
-    except (tomllib.TOMLDecodeError, KeyError) as error:
-        raise CourseError(f'must hold topics = ["...", ...]: {error}', plan) from error
-    held = sorted({entry.topic for entry in entries})
-    if sorted(topics) != held:
-        raise CourseError(f"topics must name each of {', '.join(held)} once", plan)
-    return tuple(sorted(entries, key=lambda entry: topics.index(entry.topic)))
 
 
 def _check_unique(entries: Iterable[Entry]) -> None:

@@ -16,7 +16,7 @@ FLOORS = [
     ["inputs"],
     ["wire"],
     ["pictures"],
-    ["exercise"],
+    ["exercise", "plan"],
     ["course"],
     ["submission", "worker"],
     ["quiz"],

@@ -200,6 +200,30 @@ def test_init_never_overwrites(tmp_path: Path) -> None:
     assert mine.read_text() == "mine"
 
 
+def test_the_list_shows_order_and_prerequisites(tmp_path: Path) -> None:
+    """Topics in their order, what they build on, functions where the file is named otherwise."""
+    lines = run("list", cwd=tmp_path).stdout.splitlines()
+    topics = [line for line in lines if not line.startswith(" ")][:-1]
+    assert len(topics) == 8
+    assert topics[0] == "1 optimization"
+    assert topics[3] == "4 initialization   after optimization, backpropagation"
+    assert lines[1].startswith("    gradient_descent  Gradient descent: ")
+    assert any(line.strip() == "fans, xavier_uniform, xavier_normal" for line in lines)
+
+
+def test_a_part_of_the_list(tmp_path: Path) -> None:
+    """A topic or an exercise alone, at its place; a wrong name is said to be one."""
+    lines = run("list", "layer_norm", cwd=tmp_path).stdout.splitlines()
+    assert [line.split()[:2] for line in lines[:2]] == [
+        ["2", "normalization"],
+        ["layer_norm", "Layer"],
+    ]
+    assert len(lines) == 3
+    done = run("list", "layer_nrom", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "did you mean 'layer_norm'" in done.stderr
+
+
 def test_hints_come_in_steps(tmp_path: Path) -> None:
     """One at a time, and how to get the next."""
     done = run("hint", "double", "--course", str(FIXTURE), cwd=tmp_path)

@@ -149,20 +149,43 @@ def test_no_course_is_there(tmp_path: Path) -> None:
         find(tmp_path)
 
 
+SIDES = (("exercises", STUB), ("solutions", SOLUTION))
+PLAN = '[u]\nexercises = ["g"]\n[t]\nexercises = ["h", "f"]\nafter = ["u"]\n'
+
+
 @pytest.mark.parametrize(
     ("plan", "said"),
     [
-        ("topics = [", "must hold topics"),
-        ("order = []", "must hold topics"),
-        ('topics = ["t", "v"]', "topics must name each of t, u once"),
+        ("[t", "must hold a table"),
+        (b"\xff", "must hold a table"),
+        ('topics = ["t", "u"]', "must hold a table"),
+        (PLAN.replace("after", "before"), "before"),
+        (PLAN.replace("[t]", "[tt]"), "must name the topics, each once: t, u"),
+        ('[t]\nexercises = ["f", "h"]', "must name the topics, each once: t, u"),
+        (PLAN.replace('["h", "f"]', '["h"]'), "must name the exercises of t, each once: f, h"),
+        (PLAN.replace('["h", "f"]', '["h", "f", "h"]'), "exercises of t, each once"),
+        (PLAN.replace('["u"]', '["t"]'), "t is to come after t, which is no earlier topic"),
+        ('[t]\nexercises = ["f", "h"]\nafter = ["u"]\n[u]\nexercises = ["g"]', "after u, which is"),
     ],
 )
-def test_a_wrong_order_of_study(make: Make, plan: str, said: str) -> None:
-    """course.toml names every topic once."""
-    other = {"exercises__u__g": STUB, "solutions__u__g": SOLUTION}
-    folder = make(exercises__t__f=STUB, solutions__t__f=SOLUTION, **other)
-    (folder / "exercises" / "course.toml").write_text('topics = ["u", "t"]')
-    assert [entry.topic for entry in find(folder).entries] == ["u", "t"]
-    (folder / "exercises" / "course.toml").write_text(plan)
+def test_a_wrong_order_of_study(make: Make, plan: str | bytes, said: str) -> None:
+    """course.toml names every topic and exercise once, and no topic needs a later one."""
+    names = ["t__f", "t__h", "u__g"]
+    files = {f"{side}__{name}": text for side, text in SIDES for name in names}
+    folder = make(**files)
+    (folder / "exercises" / "course.toml").write_bytes(
+        plan if isinstance(plan, bytes) else plan.encode()
+    )
     with pytest.raises(CourseError, match=said):
         find(folder)
+
+
+def test_an_order_of_study(make: Make) -> None:
+    """Topics and exercises stand as course.toml has them; without it, by name."""
+    names = ["t__f", "t__h", "u__g"]
+    folder = make(**{f"{side}__{name}": text for side, text in SIDES for name in names})
+    assert [entry.label for entry in find(folder).entries] == ["t/f", "t/h", "u/g"]
+    (folder / "exercises" / "course.toml").write_text(PLAN)
+    course = find(folder)
+    assert [entry.label for entry in course.entries] == ["u/g", "t/h", "t/f"]
+    assert [(topic.name, topic.after) for topic in course.plan] == [("u", ()), ("t", ("u",))]

@@ -12,8 +12,9 @@ from typing import NoReturn
 import click
 
 from grader import __version__
-from grader.cli.author import audit, hint, init, schema
+from grader.cli.author import audit, schema
 from grader.cli.grading import check, demo
+from grader.cli.study import hint, init, list_
 from grader.cli.words import exit_code_of
 
 SUMMARY = """Grades deep-learning exercises and says why.
@@ -21,6 +22,7 @@ SUMMARY = """Grades deep-learning exercises and says why.
 \b
   dlgrade demo                 see a learner's mistakes recognised
   dlgrade init                 copy the exercises here
+  dlgrade list                 the order of study
   dlgrade check exercises/     grade your work
 """
 
@@ -31,7 +33,7 @@ def dlgrade() -> None:
     """The group of all commands."""
 
 
-for command in (check, demo, init, hint, audit, schema):
+for command in (demo, init, list_, hint, check, audit, schema):
     dlgrade.add_command(command)
 
 
