@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.options import COURSE
 from grader.cli.screen import progress
-from grader.cli.study import COURSE
 from grader.cli.words import FAILED, PASSED
 
 if TYPE_CHECKING:

@@ -9,18 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.options import COURSE
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.course import Entry
-
-COURSE = click.option(
-    "--course",
-    "directory",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="A folder with exercises/ and solutions/ (default: the bundled course).",
-)
 
 
 @click.command()

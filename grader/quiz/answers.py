@@ -16,8 +16,8 @@ Answer = float | tuple[int, ...] | tuple[str, ...]
 _MOST: Final = 64
 _LARGEST: Final = 2**63
 _WRITE: Final[Mapping[str, str]] = {
-    "one choice": 'write one letter: answer = "{first}"',
-    "several choices": 'write letters: answer = ["{first}", "{last}"]',
+    "one choice": "write one letter in quotes: {one}",
+    "several choices": "write those that you choose of {all}",
     "order": "write every letter once, first things first: answer = {all}",
     "number": "write a number: answer = 0.5",
     "shape": "write the sizes: answer = [3, 4]",
@@ -96,11 +96,9 @@ def answer(question: Question, raw: Any) -> Answer:
     else:
         value = _letters(question, raw)
     if value is None:
-        letters = list(question.options) or [""]
-        listed = "[" + ", ".join(f'"{letter}"' for letter in letters) + "]"
-        raise Unreadable(
-            _WRITE[question.kind].format(first=letters[0], last=letters[-1], all=listed)
-        )
+        letters = [f'"{letter}"' for letter in question.options]
+        listed = f"[{', '.join(letters)}]"
+        raise Unreadable(_WRITE[question.kind].format(one=" or ".join(letters), all=listed))
     return value
 
 

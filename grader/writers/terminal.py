@@ -372,14 +372,20 @@ class _Scribe:
         state = words.ANSWER_STATES[question.status]
         name = clipped(self.say(question.name, 200), _WIDEST_NAME, self.cut)
         said = f"   {self.say(question.yours, 60)}" if question.yours else ""
-        seen = f"   {self.say(question.message or state.word)}"
         room = self.width - 6 - Span(name).width
         yours = clipped(said, room // 2, self.cut) if said else ""
-        seen = clipped(seen, room - Span(yours).width, self.cut)
+        room -= Span(yours).width
+        seen = Span(f"   {self.say(question.message or state.word)}", "dim")
+        beside = seen.width <= room
+        if not beside:
+            seen = Span(clipped(f"   {state.word}", room, self.cut), "dim")
         spans = (Span("    "), self.mark(state), Span(" "), Span(name), Span(yours, "yours"))
-        yield Line((*spans, Span(seen, "dim")), rank)
+        yield Line((*spans, seen), rank)
+        if not beside:
+            yield from self.paragraph("      ", question.message, rank=rank)
         for reason in question.reasons:
-            label = f"      {self.say(reason.about, 20)}: " if reason.about else "      "
+            about = clipped(self.say(reason.about, 20), 8, self.cut)
+            label = f"      {about}: " if about else "      "
             yield from self.paragraph(label, reason.text, rank=rank)
 
     # The last line.

@@ -85,7 +85,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "memory": "ran out of memory",
     "crashed": "crashed",
     "file_missing": "file missing",
-    "toml": "not readable as TOML",
+    "toml": "not valid TOML",
     "function_missing": "function missing",
 }
 """What an exercise that did not run is called, by `Fault.kind`."""

@@ -124,10 +124,10 @@ def test_wrong_answers_are_explained(
 @pytest.mark.parametrize(
     ("name", "raw", "said"),
     [
-        ("one", '"d"', 'write one letter: answer = "a"'),
+        ("one", '"d"', 'write one letter in quotes: "a" or "b" or "c"'),
         ("one", '["a", "b"]', "write one letter"),
         ("one", "true", "write one letter"),
-        ("several", '["a", "a"]', "write letters"),
+        ("several", '["a", "a"]', 'write those that you choose of ["a", "b", "c"]'),
         ("number", "true", "write a number"),
         ("number", "nan", "write a number"),
         ("number", '"much"', "write a number"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
+import msgspec
+
 from grader.result import (
+    Answered,
     Case,
     Diagnosis,
     Environment,
@@ -13,8 +16,11 @@ from grader.result import (
     Exercise,
     Fault,
     Operation,
+    Option,
     Output,
     Picture,
+    Quiz,
+    Reason,
     Result,
     Worst,
 )
@@ -428,6 +434,88 @@ def hostile() -> Exercise:
     )
 
 
+def quiz() -> Quiz:
+    """One answer of each kind: right, wrong, open, and not to be read."""
+    options = (
+        Option(letter="a", text="Its gradient is the full one, exactly."),
+        Option(letter="b", text="It estimates the full gradient at a fraction of the price."),
+        Option(letter="c", text=HOSTILE),
+    )
+    choice = Answered(
+        name="why_small_batches",
+        kind="one choice",
+        asks="Why take a batch of 32 samples and not all of them?",
+        options=options,
+        tolerance=0,
+        status="right",
+        score=1,
+        max_score=1,
+        yours="b",
+        reasons=(
+            Reason(about="a", text="A sample of the data scatters."),
+            Reason(about="b", text="The error falls with the root of the number of samples."),
+            Reason(about="c", text=HOSTILE),
+        ),
+        line=14,
+    )
+    number = Answered(
+        name="noise",
+        kind="number",
+        asks="With 16 samples the standard error is 0.8. What is it with 64?",
+        options=(),
+        tolerance=0.001,
+        status="wrong",
+        score=0,
+        max_score=1,
+        yours="0.2",
+        message="That is not it.",
+        reasons=(Reason(about="", text="That would be noise in proportion to 1 / B."),),
+        line=20,
+    )
+    unopened = msgspec.structs.replace(
+        choice, name="order_of_lines", kind="order", status="open", score=0, yours="", reasons=()
+    )
+    unreadable = msgspec.structs.replace(
+        unopened,
+        name="uses",
+        kind="several choices",
+        status="unreadable",
+        yours=HOSTILE,
+        message='write those that you choose of ["a", "b", "c"]',
+    )
+    return Quiz(
+        name="optimization/quiz",
+        topic="optimization",
+        title="Descent in small steps",
+        file="exercises/optimization/quiz.toml",
+        line=20,
+        status="partial",
+        score=1,
+        max_score=4,
+        questions=(choice, number, unopened, unreadable),
+    )
+
+
+def broken_quiz() -> Quiz:
+    """TOML that cannot be read."""
+    return Quiz(
+        name="normalization/quiz",
+        topic="normalization",
+        title="One mean, one spread",
+        file="exercises/normalization/quiz.toml",
+        line=12,
+        status="error",
+        score=0,
+        max_score=7,
+        questions=(),
+        error=Fault(
+            kind="toml",
+            message='line 12, column 10: invalid value; put the letter into quotation marks: "b"',
+            excerpt=Excerpt(first_line=11, lines=('kind = "one choice"', "answer = b"), marked=12),
+        ),
+    )
+
+
 def simple(name: str, topic: str, titles: tuple[str, ...], points: float = 1) -> Exercise:
     """An exercise that passes."""
     total = points * len(titles)
@@ -462,15 +550,16 @@ def environment() -> Environment:
     )
 
 
-def result(*exercises: Exercise) -> Result:
-    """A result of these exercises."""
+def result(*exercises: Exercise, quizzes: tuple[Quiz, ...] = ()) -> Result:
+    """A result of these exercises and quizzes."""
     done = bool(exercises) and all(exercise.status == "passed" for exercise in exercises)
     return Result(
-        score=sum(exercise.score for exercise in exercises),
-        max_score=sum(exercise.max_score for exercise in exercises),
+        score=sum(part.score for part in (*exercises, *quizzes)),
+        max_score=sum(part.max_score for part in (*exercises, *quizzes)),
         status="passed" if done else "failed",
         environment=environment(),
         exercises=exercises,
+        quizzes=quizzes,
         duration_s=0.312,
     )
 
@@ -503,6 +592,7 @@ def mixed() -> Result:
         endless(),
         untouched(),
         unjudged(),
+        quizzes=(quiz(), broken_quiz()),
     )
 
 

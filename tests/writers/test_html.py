@@ -73,7 +73,9 @@ def with_picture(sample: ModuleType, svg: str) -> Result:
 
 def test_the_title_is_the_result(sample: ModuleType) -> None:
     """A tab shows the verdict."""
-    assert read(render(sample.mixed())).texts["title"] == ["2 of 8 exercises pass, 19 of 44 points"]
+    assert read(render(sample.mixed())).texts["title"] == [
+        "2 of 8 exercises and 0 of 2 quizzes pass, 20 of 55 points"
+    ]
 
 
 def test_the_same_record_gives_the_same_page(sample: ModuleType) -> None:

@@ -37,8 +37,9 @@ def browser() -> Iterator[Any]:
 def report(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a result that has one of everything, hostile text included."""
     path = tmp_path_factory.mktemp("report") / "report.html"
-    exercises = (*sample.mixed().exercises, sample.hostile())
-    path.write_text(render_html(sample.result(*exercises)), encoding="utf-8")
+    mixed = sample.mixed()
+    result = sample.result(*mixed.exercises, sample.hostile(), quizzes=mixed.quizzes)
+    path.write_text(render_html(result), encoding="utf-8")
     return path
 
 
@@ -90,8 +91,8 @@ def test_it_opens_without_a_word(opened: OpenPage) -> None:
     page = opened()
     page.wait_for_timeout(200)
 
-    assert page.title().startswith("2 of 9 exercises pass")
-    assert len(shown(page)) == 9
+    assert page.title().startswith("2 of 9 exercises and 0 of 2 quizzes pass")
+    assert len(shown(page)) == 11
 
 
 def test_j_and_k_walk_through_the_exercises(opened: OpenPage) -> None:
@@ -118,12 +119,12 @@ def test_slash_filters_and_escape_clears(opened: OpenPage) -> None:
     assert page.locator("#page\\:nothing").is_visible()
 
     page.keyboard.press("Escape")
-    assert len(shown(page)) == 9
+    assert len(shown(page)) == 11
     page.keyboard.press("/")
     page.keyboard.type("population VARIANCE")
     assert shown(page) == ["layer_norm"]
     assert address(page).endswith("#find=population+VARIANCE")
-    assert page.locator("#page\\:shown").text_content() == "1 of 9 shown"
+    assert page.locator("#page\\:shown").text_content() == "1 of 11 shown"
 
 
 def test_question_mark_lists_the_keys_and_can_turn_them_off(opened: OpenPage) -> None:
@@ -205,7 +206,7 @@ def test_it_is_readable_without_script(opened: OpenPage) -> None:
     """All exercises, links and hints work; controls that would not are not shown."""
     page = opened(java_script_enabled=False)
 
-    assert len(shown(page)) == 9
+    assert len(shown(page)) == 11
     assert not page.locator(".filters").is_visible()
     assert not page.locator(".tools").is_visible()
     assert page.get_by_text("divides the variance by n - 1").first.is_visible()
@@ -252,6 +253,24 @@ def test_what_scrolls_can_be_reached_by_keyboard(opened: OpenPage) -> None:
 
     assert boxes
     assert all(scrolls == focusable for scrolls, focusable in boxes)
+
+
+def test_wrong_answers_are_open_and_open_questions_are_not(opened: OpenPage) -> None:
+    """What to mend is in sight, with its reason; a right answer is a click away."""
+    page = opened()
+    quiz = page.locator("#optimization-quiz")
+    assert quiz.get_by_text("noise in proportion to 1 / B").is_visible()
+    assert quiz.locator("details").evaluate_all("all => all.map((fold) => fold.open)") == [
+        False,
+        True,
+        False,
+        True,
+    ]
+    reason = quiz.get_by_text("The error falls with the root")
+    assert not reason.is_visible()
+    quiz.locator("summary").first.click()
+    assert reason.is_visible()
+    assert quiz.locator("li.chosen").first.text_content().endswith("your answer")
 
 
 def test_colour_is_not_the_only_cue(opened: OpenPage) -> None:

@@ -62,7 +62,7 @@ def test_headlines(sample: ModuleType) -> None:
     assert words.headline(sample.result(sample.broken())) == "perplexity: syntax error"
     two = sample.result(sample.broken(), sample.attention())
     assert words.headline(two) == "None of 2 exercises pass"
-    assert words.headline(sample.mixed()) == "2 of 8 exercises pass"
+    assert words.headline(sample.mixed()) == "2 of 8 exercises and 0 of 2 quizzes pass"
 
 
 def test_cases_wait_through_others(sample: ModuleType) -> None:
