@@ -14,27 +14,15 @@ from typing import Final
 
 from markupsafe import Markup
 
-from grader.result import Answered, Case, Evidence, Excerpt, Exercise, Fault, Output, Quiz, Result
+from grader.result import Answered, Case, Evidence, Excerpt, Exercise, Fault, Output, Result
 from grader.writers import words
+from grader.writers.code_box import Code, code_of
+from grader.writers.quiz_page import QuizView, quiz_view
 from grader.writers.svg import UnsafeDrawing, cleaned
-from grader.writers.visible import one_line, visible
+from grader.writers.visible import one_line
 
-CODE_LINES: Final = 120
-"""Lines of the learner's file that are shown."""
-
-_CODE_COLUMNS: Final = 2_000
 _STEPS: Final = ("A nudge", "A closer look", "Nearly the answer")
 _BRIEF: Final = frozenset({"passed", "waiting", "not_started"})
-
-GROUPS: Final[Mapping[str, str]] = {
-    "passed": "passed",
-    "partial": "failing",
-    "failed": "failing",
-    "error": "broken",
-    "not_started": "untouched",
-    "grader_error": "unjudged",
-}
-"""The filter that each status belongs to."""
 
 GROUP_WORDS: Final[Mapping[str, words.State]] = {
     "failing": words.State("✗", "x", "failing", "bad"),
@@ -61,27 +49,6 @@ class Drawing:
     description: str
     markup: Markup | None
     reason: str = ""
-
-
-@dataclass(frozen=True)
-class Code:
-    """Lines of code.
-
-    Attributes:
-        numbers: one per line, joined by line feeds, the marked one with a sign.
-        before: the lines above the marked one, with their line feeds.
-        marked: the marked line, None if there is none.
-        after: the lines below.
-        line: number of the marked line.
-        cut: how many lines are not shown.
-    """
-
-    numbers: str
-    before: str
-    marked: str | None
-    after: str
-    line: int | None
-    cut: int
 
 
 @dataclass(frozen=True)
@@ -179,6 +146,7 @@ class QuestionView:
         state: its shape and word.
         anchor: its place in the page.
         kind: what is asked for, in words.
+        asks: the paragraphs of the question, and whether each is code.
         options: letter, text and whether it was chosen.
         failing: whether the answer is wrong or cannot be read.
     """
@@ -187,29 +155,9 @@ class QuestionView:
     state: words.State
     anchor: str
     kind: str
+    asks: tuple[tuple[str, bool], ...]
     options: tuple[tuple[str, str, bool], ...]
     failing: bool
-
-
-@dataclass(frozen=True)
-class QuizView:
-    """A quiz in the page; what is called as in an `ExerciseView` means the same."""
-
-    quiz: Quiz
-    state: words.State
-    word: str
-    group: str
-    anchor: str
-    place: str
-    first: str
-    questions: tuple[QuestionView, ...]
-    fault: Fault | None
-    fault_code: Code | None
-
-    @property
-    def name(self) -> str:
-        """What the quiz is called."""
-        return self.quiz.name
 
 
 @dataclass(frozen=True)
@@ -252,7 +200,7 @@ def arrange(result: Result, without: frozenset[str] = frozenset()) -> Page:
         for exercise, anchor in zip(result.exercises, anchors, strict=False)
     )
     quizzes = tuple(
-        _quiz(quiz, anchor)
+        quiz_view(quiz, anchor)
         for quiz, anchor in zip(result.quizzes, anchors[len(exercises) :], strict=True)
     )
     views: list[ExerciseView | QuizView] = [*exercises, *quizzes]
@@ -293,7 +241,7 @@ def _exercise(exercise: Exercise, anchor: str, seed: int, without: frozenset[str
         exercise=exercise,
         state=words.EXERCISE_STATES[exercise.status],
         word=words.state_word(exercise),
-        group=GROUPS[exercise.status],
+        group=words.GROUPS[exercise.status],
         anchor=anchor,
         place=words.location(exercise),
         first=first or ("" if fault is None else fault.message),
@@ -307,40 +255,8 @@ def _exercise(exercise: Exercise, anchor: str, seed: int, without: frozenset[str
             )
         ),
         fault=fault,
-        fault_code=None if fault is None else _code(fault.excerpt),
+        fault_code=None if fault is None else code_of(fault.excerpt),
         output=exercise.output,
-    )
-
-
-def _quiz(quiz: Quiz, anchor: str) -> QuizView:
-    state, fault = words.quiz_state(quiz), quiz.error
-    failing = words.failing_answers(quiz)
-    left = words.open_questions(quiz)
-    still = f"{words.count(left, 'question')} open" if left < len(quiz.questions) else ""
-    return QuizView(
-        quiz=quiz,
-        state=state,
-        word=state.word,
-        group="underway" if state is words.UNDER_WAY else GROUPS[quiz.status],
-        anchor=anchor,
-        place=words.location(quiz),
-        first=failing[0].asks if failing else fault.message if fault else still if left else "",
-        questions=tuple(
-            QuestionView(
-                question=each,
-                state=words.ANSWER_STATES[each.status],
-                anchor=f"{anchor}:{place}",
-                kind=words.kind_of(each),
-                options=tuple(
-                    (o.letter, o.text, each.kind != "order" and o.letter in each.yours.split(", "))
-                    for o in each.options
-                ),
-                failing=each.status in words.FAILING_ANSWERS,
-            )
-            for place, each in enumerate(quiz.questions)
-        ),
-        fault=fault,
-        fault_code=None if fault is None else _code(fault.excerpt),
     )
 
 
@@ -362,7 +278,7 @@ def _case(
         evidence=evidence,
         digits=_digits(evidence),
         spread=words.spread(evidence.failing, evidence.total),
-        excerpt=_code(evidence.excerpt),
+        excerpt=code_of(evidence.excerpt),
         drawing=_drawing(case, own, own in without),
         code=_own_code(exercise, case, first) if fails else None,
         steps=_steps(exercise) if first else (),
@@ -399,32 +315,10 @@ def _own_code(exercise: Exercise, case: Case, first: bool) -> Code | None:
     if seen is not None and line is None and set(exercise.code.lines) <= set(seen.lines):
         return None
     if first:
-        return _code(
+        return code_of(
             Excerpt(first_line=exercise.code.first_line, lines=exercise.code.lines, marked=line)
         )
-    return _code(words.around(exercise.code, line))
-
-
-def _code(excerpt: Excerpt | None) -> Code | None:
-    if excerpt is None or not excerpt.lines:
-        return None
-    lines = [
-        visible(line[:_CODE_COLUMNS]).replace("\n", "\\n") for line in excerpt.lines[:CODE_LINES]
-    ]
-    numbers = [str(excerpt.first_line + offset) for offset in range(len(lines))]
-    place = -1 if excerpt.marked is None else excerpt.marked - excerpt.first_line
-    cut = len(excerpt.lines) - len(lines)
-    if not 0 <= place < len(lines):
-        return Code("\n".join(numbers), "\n".join(lines), None, "", None, cut)
-    numbers[place] = f"▸ {numbers[place]}"
-    return Code(
-        numbers="\n".join(numbers),
-        before="".join(f"{line}\n" for line in lines[:place]),
-        marked=lines[place],
-        after="".join(f"\n{line}" for line in lines[place + 1 :]),
-        line=excerpt.marked,
-        cut=cut,
-    )
+    return code_of(words.around(exercise.code, line))
 
 
 def _steps(exercise: Exercise) -> tuple[tuple[str, str], ...]:

@@ -78,6 +78,17 @@ FAILING_ANSWERS: Final = frozenset({"wrong", "unreadable"})
 FAILING_CASES: Final = frozenset({"failed", "error", "timeout", "crashed", "forbidden"})
 FAILING_EXERCISES: Final = frozenset({"partial", "failed", "error"})
 
+GROUPS: Final[Mapping[str, str]] = {
+    "passed": "passed",
+    "partial": "failing",
+    "failed": "failing",
+    "error": "broken",
+    "not_started": "untouched",
+    "grader_error": "unjudged",
+}
+"""The filter that each status belongs to."""
+
+
 FAULTS: Final[Mapping[str, str]] = {
     "syntax": "syntax error",
     "import": "cannot be imported",
