@@ -8,21 +8,49 @@ is the message; later ones are not computed.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Final, Literal
 
 import torch
 from msgspec import structs
 from torch import Tensor
 
-from grader.compare import Comparison, Finding, Rule, compare, follow, kind_of
+from grader.compare import Comparison, Finding, Float32Reference, Rule, compare, follow, kind_of
 from grader.exercise import Case
 from grader.oracle import Oracle
 from grader.result import Evidence
 from grader.trusted import Outcome, mapped
 
 Stage = Literal["passed", "raised", "value", "gradient", "input", "global"]
+
+_LONG_NUMBER: Final = 7
+
+_OF_CALLS: Final = (
+    (
+        "shifted by one along axis 0: yours[i] is expected[i + 1]",
+        "shifted by one: every answer is what the next call should give",
+    ),
+    (
+        "shifted by one along axis 0: yours[i] is expected[i - 1]",
+        "shifted by one: every answer is what the call before should give",
+    ),
+    ("yours is reversed along axis 0", "the answers come in the reverse order of the calls"),
+    ("the first index", "the first call"),
+    ("the last index", "the last call"),
+)
+"""How `grader.compare.patterns` speaks of a row of answers, and what that means of calls."""
+
+_LEFT_AS_FOUND: Final = {
+    "the global random generator (torch)": (
+        "no torch.manual_seed, no draw without generator=, and no new nn.Linear, nn.RNN or "
+        "nn.Embedding, whose first weights are drawn from it"
+    ),
+    "grad mode": "with torch.no_grad(): puts it back, torch.set_grad_enabled does not",
+}
+"""How a global thing stays as it was."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +101,9 @@ def assess(oracle: Oracle, outcome: Outcome) -> Assessment:
         return _modified(outcome, checked.ratio)
     if checked.passed and outcome.globals_changed:
         changed = " and ".join(outcome.globals_changed)
-        message = f"changed global state: {changed}; leave it as it was found"
+        advice = [_LEFT_AS_FOUND[one] for one in outcome.globals_changed if one in _LEFT_AS_FOUND]
+        how = f" ({'; '.join(advice)})" if advice else ""
+        message = f"changed global state: {changed}; leave it as it was found{how}"
         return Assessment("global", message, Evidence(), ratio=math.inf)
     return checked
 
@@ -132,7 +162,10 @@ def _curve(oracle: Oracle, outcome: Outcome, rule: Rule) -> Assessment:
     comparison = compare(list(outcome.values), list(expected), rule)
     worst = comparison.finding.error_ratio if comparison.finding else None
     call = int(worst.nan_to_num(math.inf).argmax()) if worst is not None else 0
-    return _said(comparison, call, _place(oracle.calls, call))
+    said = _said(comparison, call, "")
+    if said.passed or said.evidence is None:
+        return said
+    return replace(said, evidence=_by_call(said.evidence, oracle.calls, call))
 
 
 def _observed(oracle: Oracle, outcome: Outcome) -> Assessment:
@@ -182,14 +215,21 @@ def _gradients(oracle: Oracle, outcome: Outcome) -> Assessment:
 def _gradient(
     oracle: Oracle, name: str, call: int, yours: Any, right: Any, single: bool
 ) -> Assessment:
+    named = partial(by_name, oracle.calls[call][name])
+    yours, right = named(yours), named(right)
     yours = _filled(yours, right)
-    if _cut(yours, right):
+    cut = _cut(yours, right)
+    if cut is not None:
         message = (
-            f"no gradient reaches {name}: the result is cut off from it "
-            "(by detach, .data, .item(), torch.tensor(...) or no_grad)"
+            f"no gradient reaches {f'{name}, {cut}' if cut else name}: the result is cut off from "
+            "it (by detach, .data, .item(), torch.tensor(...) or no_grad)"
         )
         return Assessment("gradient", message, Evidence(), math.inf, call, gradient=name)
-    rule = Rule(label=f"gradient of {name}", float32=_fallback(oracle, call, name))
+    fallback = _fallback(oracle, call, name)
+    rule = Rule(
+        label=f"gradient of {name}",
+        float32=lambda: _renamed(fallback(), named),
+    )
     if single:
         # The leaf is float64, so its gradient is too; it is no more exact than the answer was.
         yours = mapped(yours, Tensor.float)
@@ -197,21 +237,52 @@ def _gradient(
     return said if said.passed else replace(said, stage="gradient", gradient=name)
 
 
+def by_name(argument: Any, gradient: Any) -> Any:
+    """The gradients of a list or dict of tensors by what each is called: ``"w_ih"``, ``"item 1"``.
+
+    Args:
+        argument: what they are the gradients of.
+        gradient: one for each floating-point tensor in it, in order; one alone is left as it is.
+    """
+    if isinstance(argument, Tensor) or not isinstance(gradient, (list, tuple)):
+        return gradient
+    names = _names(argument)
+    return dict(zip(names, gradient, strict=True)) if len(names) == len(gradient) else gradient
+
+
+def _names(value: Any, path: tuple[str, ...] = ()) -> list[str]:
+    """What the floating-point tensors in a value are called, in their order."""
+    if isinstance(value, Tensor):
+        return [", ".join(path)] if value.is_floating_point() else []
+    if isinstance(value, (list, tuple)):
+        value = {f"item {index}": item for index, item in enumerate(value)}
+    if isinstance(value, dict):
+        return [n for key, item in value.items() for n in _names(item, (*path, str(key)))]
+    return []
+
+
+def _renamed(single: Float32Reference, named: Callable[[Any], Any]) -> Float32Reference:
+    return Float32Reference(
+        float32=named(single.float32), perturbed=tuple(map(named, single.perturbed))
+    )
+
+
 def _filled(yours: Any, right: Any) -> Any:
     """The gradient with zeros where none arrived and zeros are right: that is the same thing."""
-    if isinstance(right, (list, tuple)) and isinstance(yours, (list, tuple)):
-        pairs = zip(yours, right, strict=False)
-        return [*(_filled(mine, theirs) for mine, theirs in pairs), *yours[len(right) :]]
+    if isinstance(right, dict) and isinstance(yours, dict):
+        return {key: _filled(yours[key], theirs) for key, theirs in right.items()}
     if yours is None and isinstance(right, Tensor) and not right.any():
         return torch.zeros_like(right)
     return yours
 
 
-def _cut(yours: Any, right: Any) -> bool:
-    """Whether a gradient is missing that the reference has."""
-    if isinstance(right, (list, tuple)) and isinstance(yours, (list, tuple)):
-        return any(_cut(*pair) for pair in zip(yours, right, strict=False))
-    return yours is None and isinstance(right, Tensor)
+def _cut(yours: Any, right: Any) -> str | None:
+    """Which gradient is missing that the reference has: empty if it is all of it, None if none."""
+    if isinstance(right, dict) and isinstance(yours, dict):
+        wanted = [key for key, theirs in right.items() if theirs is not None]
+        missing = [key for key in wanted if yours[key] is None]
+        return ("" if missing == wanted else " and ".join(missing)) if missing else None
+    return "" if yours is None and isinstance(right, Tensor) else None
 
 
 def _modified(outcome: Outcome, ratio: float) -> Assessment:
@@ -243,13 +314,25 @@ def _said(comparison: Comparison, call: int, place: str) -> Assessment:
 
 
 def _placed(evidence: Evidence, place: str) -> Evidence:
-    """The evidence with the call named: in place of its index, or as a note."""
+    """The evidence with the call named: after the place inside its answer, or as a note."""
     worst = evidence.worst
     if worst is None:
         return structs.replace(evidence, notes=(*evidence.notes, f"in the call with {place}"))
-    inside = worst.where.partition("]")[2].strip()
-    where = f"{place} {inside}".strip()
+    where = f"{worst.where} with {place}" if worst.where else place
     return structs.replace(evidence, worst=structs.replace(worst, where=where))
+
+
+def _by_call(evidence: Evidence, calls: Sequence[Mapping[str, Any]], call: int) -> Evidence:
+    """Evidence about a row of answers in terms of the calls: the learner sees no row, no index."""
+    worst, pattern = evidence.worst, evidence.pattern
+    for said, meant in _OF_CALLS:
+        pattern = pattern.replace(said, meant)
+    pattern = re.sub(
+        r"\bindex (\d+)", lambda found: f"the call with {_place(calls, int(found[1]))}", pattern
+    )
+    if worst is not None:
+        worst = structs.replace(worst, where=_place(calls, call))
+    return structs.replace(evidence, worst=worst, pattern=pattern)
 
 
 def _place(calls: Sequence[Mapping[str, Any]], call: int) -> str:
@@ -264,7 +347,12 @@ def _place(calls: Sequence[Mapping[str, Any]], call: int) -> str:
         for name, value in plain.items()
         if any(other.get(name) != value for other in calls)
     }
-    return ", ".join(f"{name}={value!r}" for name, value in (telling or plain).items())
+    return ", ".join(f"{name}={_spelled(value)}" for name, value in (telling or plain).items())
+
+
+def _spelled(value: float | str) -> str:
+    text = repr(value)
+    return f"{value:.5g}" if isinstance(value, float) and len(text) > _LONG_NUMBER else text
 
 
 def _worse(first: Assessment, second: Assessment) -> Assessment:
@@ -289,8 +377,8 @@ def judged(case: Case) -> str:
         return f"The call must raise {case.raises.__name__}."
     if case.observe is not None:
         return (
-            "Many answers are right here, so what must hold of any right answer is judged; "
-            "statistics reject a right answer once in 10⁹."
+            "Judged by what must hold of every right answer; a statistic among that rejects a "
+            "right one once in 10⁹."
         )
     if case.trajectory is not None:
         return (

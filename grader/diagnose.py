@@ -7,14 +7,21 @@ case of that function that failed, passes where the learner passed, and no other
 from __future__ import annotations
 
 import re
+import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Final
 
 from grader.assess import Assessment, assess, observable
 from grader.compare import agrees
 from grader.exercise import Mistake
 from grader.oracle import Oracle
 from grader.trusted import Outcome
+
+_OPENING: Final = frozenset("([{")
+_CLOSING: Final = frozenset(")]}")
+_BLANK: Final = (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.COMMENT)
 
 
 @dataclass(frozen=True)
@@ -42,15 +49,36 @@ def cause(judged: Sequence[Judged], mistakes: Sequence[Mistake]) -> Mistake | No
 def marked_line(
     mistake: Mistake, source: Sequence[str], first: int | None, last: int | None
 ) -> int | None:
-    """The line between ``first`` and ``last`` (from 1) that the mistake points at."""
+    """The line between ``first`` and ``last`` (from 1) that the mistake points at.
+
+    Code comes before the signature, which names what most patterns look for; a docstring is none.
+    """
     if not mistake.points_at or first is None or last is None:
         return None
     pattern = re.compile(mistake.points_at)
-    for number in range(first, min(last, len(source)) + 1):
-        code = source[number - 1].partition("#")[0]
-        if pattern.search(code):
+    signature, body = _head(source[first - 1 : last])
+    last = min(last, len(source))
+    for number in chain(range(first + body, last + 1), range(first, first + signature)):
+        if pattern.search(source[number - 1].partition("#")[0]):
             return number
     return None
+
+
+def _head(lines: Sequence[str]) -> tuple[int, int]:
+    """How many lines of a function its signature takes, and signature and docstring together."""
+    signature, depth = 0, 0
+    try:
+        for token in tokenize.generate_tokens(iter([f"{line}\n" for line in lines]).__next__):
+            if signature:
+                if token.type in _BLANK:
+                    continue
+                return signature, token.end[0] if token.type == tokenize.STRING else signature
+            depth += (token.string in _OPENING) - (token.string in _CLOSING)
+            if token.string == ":" and depth == 0:
+                signature = token.end[0]
+    except (tokenize.TokenError, SyntaxError, StopIteration):
+        pass  # what comes before the fault has been read, and what cannot be read has no docstring
+    return signature, signature
 
 
 def _fits(one: Judged, mistake: Mistake) -> bool:

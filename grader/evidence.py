@@ -9,7 +9,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from grader.inputs import Generator
+from grader.inputs import Generator, Supplied
 from grader.result import Excerpt
 
 SHORT_TENSOR: Final = 8
@@ -30,6 +30,11 @@ def described(value: Any) -> str:
         return _tensor(value)
     if isinstance(value, Generator):
         return f"torch.Generator with seed {value.seed}"
+    if isinstance(value, Supplied):
+        return f"a {value.factory}, supplied by the course"
+    if isinstance(value, dict) and any(isinstance(item, Tensor) for item in value.values()):
+        # The values would fill the page: what a learner looks up here are names and sizes.
+        return "; ".join(f"{key} {_size(item)}" for key, item in value.items())
     if isinstance(value, (list, tuple)) and any(
         isinstance(item, (Tensor, tuple)) for item in value
     ):
@@ -75,6 +80,10 @@ def reproduction(label: str, case: str, function: str, file: str, seed: int) -> 
             f"    print({function}(**arguments))",
         )
     )
+
+
+def _size(value: Any) -> str:
+    return str(tuple(value.shape)) if isinstance(value, Tensor) else described(value)
 
 
 def _tensor(value: Tensor) -> str:

@@ -168,7 +168,8 @@ class View:
         call: index of the call that failed first.
         yours: the learner's answers, one per call (for a trajectory: the states after each step).
         expected: the reference's answers.
-        gradients: argument name → (yours, expected), where gradients were what failed.
+        gradients: what failed → (yours, expected), where gradients were judged: the name of an
+            argument, or ``"parameters, w_out"`` for a tensor in one.
         tolerance: the absolute tolerance of the worst element.
         ratio: error ÷ tolerance for each element of the failing tensor, None where shapes differ.
     """

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from grader import evidence, faults
 from grader.advice import advice
-from grader.assess import Assessment, assess, judged
+from grader.assess import Assessment, assess, by_name, judged
 from grader.diagnose import Judged, cause, marked_line
 from grader.errors import DlgradeError, WireError
 from grader.exercise import Case, Exercise, View
@@ -374,7 +374,12 @@ def _view(done: Judged) -> View:
     gradients = {}
     if name:
         pair = (done.outcome.gradients[call].get(name), oracle.expected.gradients[call][name])
-        gradients = {name: pair}
+        yours, expected = (by_name(oracle.calls[call][name], one) for one in pair)
+        if isinstance(yours, dict) and finding is not None and finding.path:
+            key = finding.path[0]
+            gradients = {f"{name}, {key}": (yours[key], expected[key])}
+        else:
+            gradients = {name: pair}
     return View(
         case=oracle.case.name,
         calls=oracle.calls,

@@ -109,6 +109,23 @@ def test_the_line_that_a_mistake_points_at(exercise: Exercise) -> None:
     assert marked_line(mistake, source, None, None) is None
 
 
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        (["def scale(x, *, k=2):", '    """3 * x', "", '    x * 3."""', "    return 3 * x"], 5),
+        (["def scale(", "    x: 'a[:] * b',", "):", "    return 3 * x"], 4),
+        (["@wraps(x * 3)", "def scale(x):", "    '3 * x'", "", "    return 3 * x"], 5),
+        (["def scale(x, k=1 * 3):", '    """3 * x"""', "    return x + x + x"], 1),
+        (["def scale(x): return x * 3"], 1),
+        (["scale = lambda x: x * 3"], 1),
+        (["def scale(x):", '    """3 * x, without an end'], 2),
+    ],
+)
+def test_the_marked_line_is_code(exercise: Exercise, source: list[str], line: int | None) -> None:
+    """No docstring is marked, and the signature only if no line of the body fits."""
+    assert marked_line(exercise.mistakes["triples"], source, 1, len(source)) == line
+
+
 def test_a_trajectory_tells_formula_from_state() -> None:
     """A wrong formula shows in every single step, a wrong state only along the way."""
     exercise = Exercise(descend, title="Descent", hints=HINTS)

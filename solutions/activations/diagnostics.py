@@ -123,8 +123,12 @@ def zero_is_not_firing(inputs: Inputs):
     for unit in [*dead.nonzero()[:2, 0].tolist(), *(~dead).nonzero()[:2, 0].tolist()]:
         row = int(rows[unit])
         mixed[row if mixed[row, unit] < 0 else int(mixed[:, unit].argmin()), unit] = 0.0
+    # Of several dead units one is 0 throughout: an answer of all or nothing shows.
+    silent = firing(inputs, 6, 13, dead=4, always=1, silent=0)
+    silent[:, int((silent < 0).all(0).nonzero()[0])] = 0.0
     return [
         dict(pre_activations=mixed),
+        dict(pre_activations=silent),
         dict(pre_activations=torch.zeros(4, 3, dtype=torch.float64)),
     ]
 
@@ -148,6 +152,11 @@ def any_number_of_samples_and_units(inputs: Inputs):
         dict(pre_activations=firing(inputs, 7, 11, dead=4, always=1, silent=1).T.contiguous().T),
         dict(pre_activations=inputs.strided(firing(inputs, 8, 9, dead=2, always=1, silent=0))),
     ]
+
+
+@exercise.grows(dead_fraction, per="unit")
+def more_units(inputs: Inputs):
+    return {n: dict(pre_activations=inputs.normal(5, n)) for n in (4, 12)}
 
 
 @exercise.alternative(dead_fraction)
@@ -188,7 +197,7 @@ def share_of_silent_entries(pre_activations):
     caught_by=a_dead_unit_never_fires,
     hint="Rows are samples, columns are units. all(dim=1) asks for silent samples; units need "
     "all(dim=0).",
-    points_at=r"(dim|axis)\s*=\s*-?1|all\(\s*-?1|max\(\s*-?1",
+    points_at=r"(dim|axis)\s*=\s*-?1|(all|max|amax|sum)\(\s*-?1",
 )
 def share_of_silent_samples(pre_activations):
     """reduces over the units: the share of samples that no unit fires for"""
@@ -277,6 +286,18 @@ def divided_by_samples(pre_activations):
 
 @exercise.mistake(
     dead_fraction,
+    caught_by=a_dead_unit_never_fires,
+    hint="Your answer is 1 only if every unit is dead, and 0 otherwise. all() without dim=0 asks "
+    "the whole layer at once, and // keeps only the whole part of a quotient.",
+    points_at=r"//|all\(\s*\)|int\(",
+)
+def all_units_or_none(pre_activations):
+    """answers 1 if all units are dead and 0 if not, with nothing between"""
+    return float((pre_activations <= 0).all())
+
+
+@exercise.mistake(
+    dead_fraction,
     caught_by=any_number_of_samples_and_units,
     hint="With one sample, squeeze() removes the axis of the samples, and dim=0 is suddenly that "
     "of the units. Leave the shape (N, H) alone.",
@@ -350,6 +371,11 @@ def exactly_the_threshold_counts(inputs: Inputs):
         dict(x=x, threshold=0.5),
         dict(x=torch.zeros(1, 1, dtype=torch.float64), threshold=0.5),
     ]
+
+
+@exercise.grows(saturated_fraction, per="sample")
+def more_samples(inputs: Inputs):
+    return {n: dict(x=inputs.normal(n, 3, std=3.0), threshold=0.1) for n in (4, 12)}
 
 
 @exercise.alternative(saturated_fraction)

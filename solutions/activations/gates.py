@@ -103,6 +103,11 @@ def gradients_reach_everything(inputs: Inputs):
     return step(inputs, 3, 5, 2)
 
 
+@exercise.grows(per="sample")
+def samples(inputs: Inputs):
+    return {n: step(inputs, n, 3, 2) for n in (4, 12)}
+
+
 @exercise.alternative()
 def gate_by_gate(x, h, c, w_ih, w_hh, b_ih, b_hh):
     """computes one gate after the other with its own rows"""
@@ -187,6 +192,18 @@ def order_f_i_g_o(x, h, c, w_ih, w_hh, b_ih, b_hh):
 
 @exercise.mistake(
     caught_by=the_input_is_written_and_shown,
+    hint="The second and third quarters are exchanged: PyTorch's order is i, f, g, o. TensorFlow's "
+    "first cells had i, g, f, o.",
+    points_at=r"chunk|split|unbind|\[:",
+)
+def order_i_g_f_o(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    """reads the quarters in the order i, g, f, o"""
+    i, g, f, o = quarters(x, h, w_ih, w_hh, b_ih + b_hh)
+    return finished(*squashed(i, f, g, o), c)
+
+
+@exercise.mistake(
+    caught_by=the_input_is_written_and_shown,
     hint="The candidate g is no gate: it may be negative. It goes through tanh.",
     points_at=r"\bg\b|\[2\]|sigmoid",
 )
@@ -194,6 +211,18 @@ def sigmoid_on_the_candidate(x, h, c, w_ih, w_hh, b_ih, b_hh):
     """applies the sigmoid to the candidate g"""
     i, f, g, o = quarters(x, h, w_ih, w_hh, b_ih + b_hh)
     return finished(i.sigmoid(), f.sigmoid(), g.sigmoid(), o.sigmoid(), c)
+
+
+@exercise.mistake(
+    caught_by=the_input_is_written_and_shown,
+    hint="All four quarters are squashed, the candidate too: g = tanh(z_g). As it is, what is "
+    "written has no bound.",
+    points_at=r"\*\s*g\b|\[2\]",
+)
+def candidate_not_squashed(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    """writes the candidate without its tanh"""
+    i, f, g, o = quarters(x, h, w_ih, w_hh, b_ih + b_hh)
+    return finished(i.sigmoid(), f.sigmoid(), g, o.sigmoid(), c)
 
 
 @exercise.mistake(
@@ -222,6 +251,31 @@ def old_cell_in_the_output(x, h, c, w_ih, w_hh, b_ih, b_hh):
 
 @exercise.mistake(
     caught_by=the_input_is_written_and_shown,
+    hint="What is shown is right, what is kept is not: c' is f * c + i * g itself, and tanh is "
+    "taken of it for h only. A cell that is squashed at every step forgets.",
+    points_at=r"\bc\w*\s*=.*tanh",
+)
+def squashed_cell_kept(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    """keeps tanh(c') as the new cell, where only h should be squashed"""
+    hidden, cell = lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh)
+    return hidden, torch.tanh(cell)
+
+
+@exercise.mistake(
+    caught_by=the_input_is_written_and_shown,
+    hint="There is one tanh too many: c' is f * c + i * g itself, and tanh is taken of it once, on "
+    "the way to h.",
+    points_at=r"\bc\w*\s*=.*tanh",
+)
+def cell_squashed_twice(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    """squashes the new cell, and squashes it again to show it"""
+    i, f, g, o = squashed(*quarters(x, h, w_ih, w_hh, b_ih + b_hh))
+    new = torch.tanh(f * c + i * g)
+    return o * torch.tanh(new), new
+
+
+@exercise.mistake(
+    caught_by=the_input_is_written_and_shown,
     hint="The cell is right. tanh goes on the cell alone, and the output gate multiplies the "
     "result: o * tanh(c').",
     points_at=r"tanh\(.*\*",
@@ -236,7 +290,7 @@ def tanh_around_the_product(x, h, c, w_ih, w_hh, b_ih, b_hh):
 @exercise.mistake(
     caught_by=the_input_is_written_and_shown,
     hint="The cell is right. h is the whole tanh(c'); the output gate o should multiply it.",
-    points_at=r"tanh\(",
+    points_at=r"return.*tanh|\bh\w*\s*=.*tanh|\bhidden\s*=",
 )
 def output_gate_not_applied(x, h, c, w_ih, w_hh, b_ih, b_hh):
     """shows tanh(c) without the output gate"""
@@ -299,6 +353,18 @@ def forget_gate_not_applied(x, h, c, w_ih, w_hh, b_ih, b_hh):
     """keeps all of the old cell: c + i * g"""
     i, _, g, o = squashed(*quarters(x, h, w_ih, w_hh, b_ih + b_hh))
     return finished(i, 1, g, o, c)
+
+
+@exercise.mistake(
+    caught_by=the_old_cell_is_kept_by_f,
+    hint="A forget gate that starts open is a matter of how biases are initialised. The step adds "
+    "what it is given, and nothing else.",
+    points_at=r"\+\s*1\b|\b1(\.0?)?\s*\+",
+)
+def one_added_to_the_forget_gate(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    """adds 1 to the forget gate before the sigmoid"""
+    i, f, g, o = quarters(x, h, w_ih, w_hh, b_ih + b_hh)
+    return finished(*squashed(i, f + 1, g, o), c)
 
 
 @exercise.mistake(

@@ -73,7 +73,7 @@ def with_zeros(inputs: Inputs, *shape: int):
 def many(inputs: Inputs):
     """One, two and three axes, one element, large and small values, and strided views."""
     return [
-        dict(x=with_zeros(inputs, 3, 5)),
+        dict(x=with_zeros(inputs, 7, 5)),
         dict(x=1e4 * signed(inputs, 7)),
         dict(x=1e-4 * signed(inputs, 2, 3, 5)),
         dict(x=torch.tensor([-2.5], dtype=torch.float64)),
@@ -126,6 +126,11 @@ def relu_lets_gradients_through(inputs: Inputs):
     return [dict(x=signed(inputs, 3, 5)), dict(x=signed(inputs, 2, 2, 3))]
 
 
+@exercise.grows(relu, per="element")
+def elements_of_relu(inputs: Inputs):
+    return {n: dict(x=signed(inputs, n)) for n in (4, 12)}
+
+
 @exercise.alternative(relu)
 def by_clamp(x):
     """clamps from below"""
@@ -176,7 +181,7 @@ def relu_keeps_the_negative(x):
     relu,
     caught_by=relu_stops_negative_numbers,
     hint="x > 0 alone is a step of 0 and 1. Multiply x by it.",
-    points_at=r">",
+    points_at=r">|heaviside|sign",
 )
 def relu_is_a_step(x):
     """returns the mask, 0 and 1, instead of the numbers it lets through"""
@@ -262,6 +267,11 @@ def relu_backward_is_differentiable(inputs: Inputs):
     return dict(grad_output=inputs.normal(3, 5), x=signed(inputs, 3, 5))
 
 
+@exercise.grows(relu_backward, per="element")
+def elements_of_relu_backward(inputs: Inputs):
+    return {n: dict(grad_output=inputs.normal(n), x=signed(inputs, n)) for n in (4, 12)}
+
+
 @exercise.alternative(relu_backward)
 def masked(grad_output, x):
     """multiplies by a mask"""
@@ -341,12 +351,25 @@ def relu_backward_masks_twice(grad_output, x):
 @exercise.mistake(
     relu_backward,
     caught_by=relu_backward_masks_by_x,
-    hint="The mask is missing: where x is not positive, nothing passes.",
+    hint="Where x is negative nothing may pass: the mask x > 0 is missing, or another one lets too "
+    "much through.",
     points_at=r"return",
 )
 def relu_backward_without_mask(grad_output, x):
-    """returns grad_output as it is"""
+    """lets the gradient pass everywhere, where x is negative too"""
     return grad_output * 1
+
+
+@exercise.mistake(
+    relu_backward,
+    caught_by=relu_backward_masks_by_x,
+    hint="The mask is the wrong way round: the gradient passes where x is positive and stops where "
+    "it is negative. Check the comparison, or the order in where.",
+    points_at=r"<|where|masked_fill",
+)
+def relu_backward_inverted(grad_output, x):
+    """lets the gradient pass where x is negative, and stops it where x is positive"""
+    return torch.where(x > 0, 0.0, grad_output)
 
 
 @exercise.mistake(
@@ -404,6 +427,11 @@ def leaky_relu_lets_gradients_through(inputs: Inputs):
     return sloped(inputs, [dict(x=signed(inputs, 3, 5)), dict(x=signed(inputs, 2, 2, 3))])
 
 
+@exercise.grows(leaky_relu, per="element")
+def elements_of_leaky_relu(inputs: Inputs):
+    return {n: dict(x=signed(inputs, n), negative_slope=0.3) for n in (4, 12)}
+
+
 @exercise.alternative(leaky_relu)
 def larger_of_two(x, negative_slope):
     """takes the larger of x and slope times x, as the slope is less than 1"""
@@ -432,6 +460,18 @@ def a_slope_for_each(x, negative_slope):
 def leaky_relu_slope_on_positives(x, negative_slope):
     """applies the slope to positive numbers and lets negative ones pass"""
     return torch.where(x > 0, negative_slope * x, x)
+
+
+@exercise.mistake(
+    leaky_relu,
+    caught_by=leaky_relu_shrinks_negative_numbers,
+    hint="slope * x is added on both sides, so positive numbers grow: with slope 0.1, 3 becomes "
+    "3.3. Add it for negative x only.",
+    points_at=r"\+",
+)
+def leaky_relu_adds_on_both_sides(x, negative_slope):
+    """adds slope * x to positive numbers too"""
+    return relu(x) + negative_slope * x
 
 
 @exercise.mistake(
@@ -548,6 +588,14 @@ def leaky_relu_backward_is_differentiable(inputs: Inputs):
     return dict(grad_output=inputs.normal(3, 5), x=signed(inputs, 3, 5), negative_slope=0.3)
 
 
+@exercise.grows(leaky_relu_backward, per="element")
+def elements_of_leaky_relu_backward(inputs: Inputs):
+    return {
+        n: dict(grad_output=inputs.normal(n), x=signed(inputs, n), negative_slope=0.3)
+        for n in (4, 12)
+    }
+
+
 @exercise.alternative(leaky_relu_backward)
 def slopes_first(grad_output, x, negative_slope):
     """makes the slopes, then multiplies"""
@@ -621,6 +669,41 @@ def leaky_relu_backward_bare_slope(grad_output, x, negative_slope):
 def leaky_relu_backward_decides_by_grad_output(grad_output, x, negative_slope):
     """chooses the slope by the sign of grad_output instead of x"""
     return leaky_relu(grad_output, negative_slope)
+
+
+@exercise.mistake(
+    leaky_relu_backward,
+    caught_by=leaky_relu_backward_scales_by_the_slope_at_x,
+    hint="negative_slope is ignored: 0.01 is only a usual value. Use the argument.",
+    points_at=r"0?\.01|1e-2",
+)
+def leaky_relu_backward_slope_is_fixed(grad_output, x, negative_slope):
+    """uses the slope 0.01 whatever negative_slope is"""
+    return torch.where(x > 0, grad_output, 0.01 * grad_output)
+
+
+@exercise.mistake(
+    leaky_relu_backward,
+    caught_by=leaky_relu_backward_scales_by_the_slope_at_x,
+    hint="Every element is multiplied by the slope. Where x is positive the gradient passes as it "
+    "is.",
+    points_at=r"negative_slope",
+)
+def leaky_relu_backward_slope_on_all(grad_output, x, negative_slope):
+    """applies the slope everywhere, where x is positive too"""
+    return negative_slope * grad_output
+
+
+@exercise.mistake(
+    leaky_relu_backward,
+    caught_by=leaky_relu_backward_scales_by_the_slope_at_x,
+    hint="The slope is 1 or negative_slope, not the output itself: x decides which, and is no "
+    "factor.",
+    points_at=r"leaky_relu\(|\*\s*x|x\s*\*",
+)
+def leaky_relu_backward_multiplies_by_the_output(grad_output, x, negative_slope):
+    """multiplies by leaky_relu(x) instead of its slope"""
+    return grad_output * leaky_relu(x, negative_slope)
 
 
 @exercise.mistake(

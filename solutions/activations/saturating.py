@@ -122,7 +122,10 @@ def sigmoid_squashes_every_element(inputs: Inputs):
 
 
 @exercise.case(
-    sigmoid, points=1, hint="Which exp in your formula grows without limit, and on which side?"
+    sigmoid,
+    points=1,
+    hint="Which exp in your formula grows without limit, and on which side? If you clamp x: at 20 "
+    "the sigmoid is still 2e-9 away from 1, so clamp much further out.",
 )
 def sigmoid_far_from_zero(inputs: Inputs):
     """far from 0 the sigmoid is 0 or 1, never NaN"""
@@ -151,6 +154,11 @@ def sigmoid_has_its_gradient(inputs: Inputs):
 def sigmoid_gradient_far_from_zero(inputs: Inputs):
     """far from 0 the gradient vanishes, and is not NaN"""
     return dict(x=far(inputs))
+
+
+@exercise.grows(sigmoid, per="element")
+def elements_of_sigmoid(inputs: Inputs):
+    return {n: dict(x=inputs.normal(n)) for n in (4, 12)}
 
 
 @exercise.alternative(sigmoid)
@@ -230,6 +238,18 @@ def sigmoid_where_passes_nan(x):
     """chooses between two formulas with torch.where, and the unused one overflows"""
     grown = torch.exp(x)
     return torch.where(x >= 0, 1 / (1 + torch.exp(-x)), grown / (1 + grown))
+
+
+@exercise.mistake(
+    sigmoid,
+    caught_by=sigmoid_gradient_far_from_zero,
+    hint="nan_to_num mends the value, but the way back still leads through inf / inf, and its "
+    "gradient is NaN. No exp may overflow in the first place: logaddexp, or a clamp before exp.",
+    points_at=r"nan|isinf|isfinite",
+)
+def sigmoid_nan_replaced(x):
+    """replaces the NaN of inf / inf by 1; its gradient remains"""
+    return torch.nan_to_num(torch.exp(x) / (1 + torch.exp(x)), nan=1.0)
 
 
 @exercise.mistake(
@@ -387,7 +407,10 @@ def tanh_squashes_every_element(inputs: Inputs):
 
 
 @exercise.case(
-    tanh, points=1, hint="Which exp in your formula grows without limit, and on which side?"
+    tanh,
+    points=1,
+    hint="Which exp in your formula grows without limit, and on which side? If you clamp x: at 10 "
+    "tanh is still 4e-9 away from 1, so clamp much further out.",
 )
 def tanh_far_from_zero(inputs: Inputs):
     """far from 0 tanh is -1 or 1, never NaN"""
@@ -416,6 +439,11 @@ def tanh_has_its_gradient(inputs: Inputs):
 def tanh_gradient_far_from_zero(inputs: Inputs):
     """far from 0 the gradient vanishes, and is not NaN"""
     return dict(x=far(inputs))
+
+
+@exercise.grows(tanh, per="element")
+def elements_of_tanh(inputs: Inputs):
+    return {n: dict(x=inputs.normal(n)) for n in (4, 12)}
 
 
 @exercise.alternative(tanh)
@@ -459,18 +487,19 @@ def tanh_of_each_sign(x):
     points_at=r"exp\(",
 )
 def tanh_overflows(x):
-    """divides exp(x) - exp(-x) by exp(x) + exp(-x), which is inf / inf far from 0"""
+    """divides exp(x) - exp(-x) by exp(x) + exp(-x) (sinh by cosh), which is inf / inf far from 0"""
     return (torch.exp(x) - torch.exp(-x)) / (torch.exp(x) + torch.exp(-x))
 
 
 @exercise.mistake(
     tanh,
     caught_by=tanh_far_from_zero,
-    hint="exp(2x) is inf from x = 355 on, and inf / inf is NaN. For positive x use exp(-2x).",
-    points_at=r"exp\(",
+    hint="exp(2x) is inf from x = 355 on, and inf / inf is NaN. For positive x use exp(-2x); if "
+    "the exp is in your sigmoid, mend it there.",
+    points_at=r"exp\(|sigmoid\(",
 )
 def tanh_overflows_above(x):
-    """divides exp(2x) - 1 by exp(2x) + 1, which is inf / inf for large x"""
+    """takes exp(2x) above and below a fraction, which is inf / inf for large x"""
     return (torch.exp(2 * x) - 1) / (torch.exp(2 * x) + 1)
 
 
@@ -488,10 +517,24 @@ def tanh_gradient_overflows(x):
 
 @exercise.mistake(
     tanh,
+    caught_by=tanh_far_from_zero,
+    hint="Far below 0 tanh is -1, not 1. And a NaN that is replaced still has a gradient of NaN: "
+    "no exp may overflow in the first place.",
+    points_at=r"nan|isinf|isfinite",
+)
+def tanh_nan_replaced(x):
+    """replaces NaN by 1, on both sides"""
+    up, down = torch.exp(x), torch.exp(-x)
+    return torch.nan_to_num((up - down) / (up + down), nan=1.0)
+
+
+@exercise.mistake(
+    tanh,
     caught_by=tanh_gradient_far_from_zero,
     hint="torch.where computes both branches; the gradient of the unused one is 0 * inf = NaN. "
-    "Make x harmless inside each branch too: a where (or clamp) before exp.",
-    points_at=r"where\(",
+    "Make x harmless inside each branch too: a where (or clamp) before exp. If the where is in "
+    "your sigmoid, mend it there.",
+    points_at=r"where\(|sigmoid\(",
 )
 def tanh_where_passes_nan(x):
     """chooses between two formulas with torch.where, and the unused one overflows"""
@@ -503,11 +546,11 @@ def tanh_where_passes_nan(x):
     tanh,
     caught_by=tanh_has_its_gradient,
     hint="At x = 0 the derivatives of abs and sign are 0 in PyTorch, so no gradient comes back "
-    "from there; it should be 1. Use where or clamp instead.",
-    points_at=r"abs|sign",
+    "from there; it should be 1. Use where or clamp instead, in your sigmoid too if tanh calls it.",
+    points_at=r"abs|sign\b|sigmoid\(",
 )
 def tanh_gradient_lost_at_zero(x):
-    """goes through abs(x) and sign(x), whose gradients are 0 at x = 0"""
+    """goes through abs(x) or sign(x), whose gradients are 0 at x = 0"""
     small = torch.exp(-2 * x.abs())
     return x.sign() * (1 - small) / (1 + small)
 
@@ -612,7 +655,7 @@ def tanh_backward_ignores_grad_output(grad_output, output):
     tanh_backward,
     caught_by=tanh_backward_multiplies_by_the_derivative,
     hint="output * (1 - output) is the derivative of the sigmoid. That of tanh is 1 - output**2.",
-    points_at=r"output\s*\*\s*\(\s*1",
+    points_at=r"output\s*\*\s*\(\s*1|sigmoid",
 )
 def tanh_backward_of_sigmoid(grad_output, output):
     """uses the derivative of the sigmoid"""
@@ -629,6 +672,17 @@ def tanh_backward_of_sigmoid(grad_output, output):
 def tanh_backward_without_parentheses(grad_output, output):
     """subtracts output² from grad_output, as if parentheses were missing"""
     return grad_output * 1 - output**2
+
+
+@exercise.mistake(
+    tanh_backward,
+    caught_by=tanh_backward_multiplies_by_the_derivative,
+    hint="The square belongs to output alone: 1 - output**2, not (1 - output)**2.",
+    points_at=r"\)\s*\*\*\s*2|square|pow",
+)
+def tanh_backward_squares_the_difference(grad_output, output):
+    """squares 1 - output instead of output"""
+    return grad_output * (1 - output) ** 2
 
 
 @exercise.mistake(

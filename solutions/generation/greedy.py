@@ -261,7 +261,8 @@ def samples(step, state, bos, eos, max_length):
 
 @exercise.mistake(
     caught_by=the_most_likely_token_is_fed_back,
-    hint="New logits have to be asked for in every round: call step inside the loop.",
+    hint="Every round needs logits of its own: inside the loop call logits, state = step(token, "
+    "state), and choose from these logits.",
     points_at=r"step\(",
 )
 def repeats_the_first_choice(step, state, bos, eos, max_length):
@@ -293,6 +294,18 @@ def eos_included(step, state, bos, eos, max_length):
         token, state = read(step, state, token)
         chosen.append(token)
     return chosen
+
+
+@exercise.mistake(
+    caught_by=eos_ends_the_sequence,
+    hint="The list ends where eos is chosen: leave the loop there. Nothing is filled up to "
+    "max_length.",
+    points_at=r"\beos\b",
+)
+def filled_up_with_eos(step, state, bos, eos, max_length):
+    """fills the answer up with eos to max_length"""
+    tokens = greedy_decode(step, state, bos, eos, max_length)
+    return tokens + [eos] * (max_length - len(tokens))
 
 
 @exercise.mistake(

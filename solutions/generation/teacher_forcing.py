@@ -93,6 +93,11 @@ def any_sizes(inputs: Inputs):
     ]
 
 
+@exercise.grows(teacher_forced, per="sequence")
+def sequences(inputs: Inputs):
+    return {n: lesson(inputs, batch=n, time=3, tokens=5) for n in (4, 12)}
+
+
 @exercise.alternative(teacher_forced)
 def inputs_are_shifted_first(step, state, bos, targets):
     """joins bos and the targets but the last, then reads them in order"""
@@ -178,11 +183,23 @@ def fed_what_it_must_predict(step, state, bos, targets):
     teacher_forced,
     caught_by=bos_then_the_targets_are_fed,
     hint="Nothing predicts the first target: feed bos first, then all targets but the last.",
-    points_at=r":\s*-\s*1|range\(\s*1",
+    points_at=r"-\s*1\b|range\(\s*1",
 )
 def bos_missing(step, state, bos, targets):
     """never feeds bos, so that the first target is not predicted"""
     return torch.stack(read(step, state, targets.T[:-1]), 1)
+
+
+@exercise.mistake(
+    teacher_forced,
+    caught_by=bos_then_the_targets_are_fed,
+    hint="roll brings the last target round to the front, where bos belongs. Join bos and "
+    "targets[:, :-1] instead.",
+    points_at=r"roll|-\s*1",
+)
+def last_target_for_bos(step, state, bos, targets):
+    """feeds the last target first, where bos belongs"""
+    return torch.stack(read(step, state, targets.T.roll(1, 0)), 1)
 
 
 @exercise.mistake(
@@ -286,11 +303,17 @@ def its_own_choices_are_fed(inputs: Inputs):
 def any_sizes_when_free(inputs: Inputs):
     """one sequence, one token, and as many sequences as tokens will do"""
     return [
+        # Whoever chooses over the batch gets an answer of the right shape here, and no error.
+        dict(**start(inputs, batch=6, tokens=6), length=6),
         dict(**start(inputs, batch=1, tokens=11), length=8),
         dict(**start(inputs, batch=5, tokens=7), length=1),
-        dict(**start(inputs, batch=6, tokens=6), length=6),
         dict(**start(inputs, batch=3, tokens=17), length=30),
     ]
+
+
+@exercise.grows(free_running, per="sequence")
+def sequences_when_free(inputs: Inputs):
+    return {n: dict(**start(inputs, batch=n, tokens=5), length=3) for n in (4, 12)}
 
 
 @exercise.alternative(free_running)

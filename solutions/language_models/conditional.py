@@ -124,7 +124,8 @@ def what_changes(outputs, calls):
 )
 def a_change_reaches_what_it_should(inputs: Inputs):
     """padding changes no logits, a source all of its sentence, a target token those from it on"""
-    first = call(inputs, [4, 1, 5], (5, 4))
+    # All sources are padded: an index that is one too far finds something here.
+    first = call(inputs, [4, 1, 5], (6, 4))
     places = [("source", 1, 3), ("source", 0, 3), ("target", 2, 1)]
     calls = [first]
     for name, sentence, position in places:
@@ -162,6 +163,11 @@ def any_size_of_both_texts(inputs: Inputs):
 def gradients_reach_both_networks(inputs: Inputs):
     """gradients reach all nine parameters, the encoder's through the decoder's first state"""
     return [call(inputs, [3, 5, 2], (5, 4)), call(inputs, [3], (4, 2), (3, 2, 2))]
+
+
+@exercise.grows(per="sentence")
+def sentences(inputs: Inputs):
+    return {n: call(inputs, [1 + k % 3 for k in range(n)], (3, 2)) for n in (4, 12)}
 
 
 @exercise.alternative()
@@ -243,7 +249,7 @@ def renamed(parameters, encoder, decoder):
     caught_by=the_decoder_starts_from_the_source,
     hint="The decoder starts from zeros, so no source can change its logits. Hand it the encoder's "
     "last state.",
-    points_at=r"zeros",
+    points_at=r"zeros|target.*zero|zero.*target",
 )
 def source_ignored(source, source_lengths, target, parameters):
     """starts the decoder from zero, whatever the source says"""
@@ -360,7 +366,7 @@ def index_one_too_far(source, source_lengths, target, parameters):
 @exercise.mistake(
     caught_by=the_decoder_starts_from_the_source,
     hint="encoder.* reads the source, decoder.* the target. Look where each is used.",
-    points_at=r"(en|de)coder\.",
+    points_at=r"source.*decoder|decoder.*source|target.*encoder|encoder.*target",
 )
 def networks_swapped(source, source_lengths, target, parameters):
     """reads the source with the decoder's weights and the target with the encoder's"""
@@ -372,7 +378,7 @@ def networks_swapped(source, source_lengths, target, parameters):
     caught_by=the_decoder_starts_from_the_source,
     hint="The target is read with the encoder's weights. From the first target token on, use "
     "decoder.*.",
-    points_at=r"encoder\.",
+    points_at=r"target.*encoder|encoder.*target",
 )
 def encoder_for_both(source, source_lengths, target, parameters):
     """reads both texts with the encoder's weights"""
@@ -383,7 +389,7 @@ def encoder_for_both(source, source_lengths, target, parameters):
 @exercise.mistake(
     caught_by=the_decoder_starts_from_the_source,
     hint="The source is read with the decoder's weights. It has its own: encoder.*.",
-    points_at=r"decoder\.",
+    points_at=r"source.*decoder|decoder.*source",
 )
 def decoder_for_both(source, source_lengths, target, parameters):
     """reads both texts with the decoder's weights"""
@@ -414,6 +420,73 @@ def state_before_the_token(source, source_lengths, target, parameters):
     h = last_state(source, source_lengths, parameters)
     states = run(target, h, parameters, "decoder")
     return out(torch.cat([h[:, None], states[:, :-1]], 1), parameters)
+
+
+@exercise.mistake(
+    caught_by=the_decoder_starts_from_the_source,
+    hint="target is what the decoder reads, bos and all: it is shifted already. Read target[:, t] "
+    "at t, and put nothing in front of it.",
+    points_at=r"cat\(|:\s*-\s*1|roll",
+)
+def target_shifted_again(source, source_lengths, target, parameters):
+    """puts token 0 in front of the target, and so reads every token one position late"""
+    fed = torch.cat([torch.zeros_like(target[:, :1]), target[:, :-1]], 1)
+    return conditional_logits(source, source_lengths, fed, parameters)
+
+
+@exercise.mistake(
+    caught_by=the_decoder_starts_from_the_source,
+    hint="The source is read from its end. Here it is read from s = 0 on, and the state after the "
+    "last real token is handed over.",
+    points_at=r"flip|reversed|-\s*1",
+)
+def source_read_backwards(source, source_lengths, target, parameters):
+    """reads the real tokens of the source from the last to the first"""
+    index = (source_lengths[:, None] - 1 - torch.arange(source.shape[1])).clamp(min=0)
+    return conditional_logits(source.gather(1, index), source_lengths, target, parameters)
+
+
+@exercise.mistake(
+    caught_by=the_decoder_starts_from_the_source,
+    hint="h @ w_hh.T, not h @ w_hh, in both networks: the matrix is square, so no shape warns you.",
+    points_at=r"w_hh",
+)
+def recurrent_weight_transposed(source, source_lengths, target, parameters):
+    """multiplies by w_hh where its transpose belongs"""
+    turned = {name: parameters[name].T for name in ("encoder.w_hh", "decoder.w_hh")}
+    return conditional_logits(source, source_lengths, target, parameters | turned)
+
+
+@exercise.mistake(
+    caught_by=the_decoder_starts_from_the_source,
+    hint="The last layer has a bias too: b_out says how frequent each token is.",
+    points_at=r"w_out",
+)
+def output_bias_missing(source, source_lengths, target, parameters):
+    """leaves b_out out"""
+    bare = parameters | {"b_out": torch.zeros_like(parameters["b_out"])}
+    return conditional_logits(source, source_lengths, target, bare)
+
+
+@exercise.mistake(
+    caught_by=the_decoder_starts_from_the_source,
+    hint="Return the logits as they are: the loss applies the softmax itself.",
+    points_at=r"softmax",
+)
+def log_probabilities(source, source_lengths, target, parameters):
+    """returns log-probabilities instead of logits"""
+    return conditional_logits(source, source_lengths, target, parameters).log_softmax(-1)
+
+
+@exercise.mistake(
+    caught_by=padding_is_not_read,
+    hint="One token of padding is still read: token s is real while s < length, not s <= length.",
+    points_at=r"<=|\+\s*1",
+)
+def one_padding_token_read(source, source_lengths, target, parameters):
+    """reads one token of padding after each source that has some"""
+    lengths = (source_lengths + 1).clamp(max=source.shape[1])
+    return conditional_logits(source, lengths, target, parameters)
 
 
 @exercise.mistake(

@@ -133,7 +133,10 @@ def gradients_reach_every_parameter(inputs: Inputs):
 
 
 @exercise.case(
-    lm_loss, points=2, hint="Which token do the logits at t speak of? How many have one?"
+    lm_loss,
+    points=2,
+    hint="Which token do the logits at t speak of? How many have one? And cross_entropy takes "
+    "logits of (N, V) with N tokens: it looks for the classes on axis 1.",
 )
 def logits_meet_the_next_token(inputs: Inputs):
     """the loss is the mean over all predictions of the next token"""
@@ -165,6 +168,16 @@ def a_loss_of_any_size(inputs: Inputs):
 def the_loss_carries_gradient(inputs: Inputs):
     """the gradient reaches all logits but those of the last position"""
     return [loss_call(inputs, 3, 5, 7), loss_call(inputs, 1, 2, 3)]
+
+
+@exercise.grows(lm_logits, per="sentence")
+def sentences(inputs: Inputs):
+    return {n: logits_call(inputs, n, 3, 5, 2, 3) for n in (4, 12)}
+
+
+@exercise.grows(lm_loss, per="position")
+def positions(inputs: Inputs):
+    return {n: loss_call(inputs, 2, n, 5) for n in (4, 12)}
 
 
 @exercise.alternative(lm_logits)
@@ -329,6 +342,22 @@ def log_probabilities(tokens, parameters):
 @exercise.mistake(
     lm_logits,
     caught_by=logits_at_every_position,
+    hint="tanh is missing from the step: without it the whole recurrence is one linear map.",
+    points_at=r"w_hh",
+)
+def no_tanh(tokens, parameters):
+    """takes the sum itself as the next state, without tanh"""
+    x = parameters["embedding"][tokens] @ parameters["w_ih"].T + parameters["b"]
+    h, collected = torch.zeros_like(x[:, 0]), []
+    for now in x.unbind(1):
+        h = now + h @ parameters["w_hh"].T
+        collected.append(h)
+    return out(torch.stack(collected, 1), parameters)
+
+
+@exercise.mistake(
+    lm_logits,
+    caught_by=logits_at_every_position,
     hint="The last layer has a bias too: b_out says how frequent each token is.",
     points_at=r"w_out",
 )
@@ -464,6 +493,30 @@ def shifted_the_other_way(logits, tokens):
 def wraps_around(logits, tokens):
     """has the last position predict the first token"""
     return F.cross_entropy(logits.flatten(0, 1), tokens.roll(-1, 1).flatten())
+
+
+@exercise.mistake(
+    lm_loss,
+    caught_by=logits_meet_the_next_token,
+    hint="Flattened first and shifted then, the last position of each sentence predicts the first "
+    "token of the next one. Shift along axis 1, then flatten.",
+    points_at=r"\[\s*:\s*-\s*1\s*\]|\[\s*1\s*:\s*\]",
+)
+def shifted_after_flattening(logits, tokens):
+    """flattens before it shifts, so that a sentence's end predicts the next one's beginning"""
+    return F.cross_entropy(logits.flatten(0, 1)[:-1], tokens.flatten()[1:])
+
+
+@exercise.mistake(
+    lm_loss,
+    caught_by=logits_meet_the_next_token,
+    hint="Your loss is in bits. Here it is in nats, as cross_entropy gives it: the natural "
+    "logarithm, no log2 and no division by log 2.",
+    points_at=r"log2|log\(\s*2",
+)
+def in_bits(logits, tokens):
+    """gives the loss in bits instead of nats"""
+    return lm_loss(logits, tokens) / torch.log(logits.new_tensor(2.0))
 
 
 @exercise.mistake(

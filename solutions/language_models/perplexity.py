@@ -75,7 +75,12 @@ def shifted(inputs):
     return logits, inputs.integers(3, 101, high=V)
 
 
-@exercise.case(perplexity, points=2, hint="exp of what, and the mean over what?")
+@exercise.case(
+    perplexity,
+    points=2,
+    hint="exp of what, and the mean over what? cross_entropy takes logits of (N, V) with N "
+    "targets; and a tiny constant inside log, as in log(p + 1e-9), is an error that shows.",
+)
 def exp_of_the_mean_surprise(inputs: Inputs):
     """perplexity is exp of the mean negative log-likelihood of all tokens"""
     return dict(logits=inputs.normal(3, 5, V, std=2.0), targets=inputs.integers(3, 5, high=V))
@@ -97,7 +102,8 @@ def padding_does_not_count(inputs: Inputs):
     perplexity,
     points=1,
     needs=[padding_does_not_count],
-    hint="ignore_index is -100 unless given; it may be negative, so it cannot be looked up.",
+    hint="ignore_index is -100 unless given; it may be negative, so it cannot be looked up. If the "
+    "error is tiny: is there a constant inside log, as in log(p + 1e-12)?",
 )
 def any_id_can_mark_padding(inputs: Inputs):
     """the padding id is -100 unless another one is given, negative or the id of a token"""
@@ -117,7 +123,7 @@ def any_id_can_mark_padding(inputs: Inputs):
 )
 def any_leading_axes(inputs: Inputs):
     """logits may have any number of leading axes, also none"""
-    shapes = [(2, 3, 4), (11,), (), (1,), (1, 1), (5, V), (V, V)]
+    shapes = [(2, 3, 4), (11,), (), (1,), (1, 1), (5, V), (V,), (V, V)]
     calls = [
         dict(logits=inputs.normal(*shape, V, std=2.0), targets=inputs.integers(*shape, high=V))
         for shape in shapes
@@ -227,6 +233,19 @@ def large_logits_in_batches_do_no_harm(inputs: Inputs):
 def gradient_reaches_every_batch(inputs: Inputs):
     """the gradient reaches the logits of every batch"""
     return dict(batches=corpus(inputs, (2, 5), (3, 1), (2, 3)))
+
+
+@exercise.grows(perplexity, per="sentence")
+def sentences(inputs: Inputs):
+    return {
+        n: dict(logits=inputs.normal(n, 3, V), targets=inputs.integers(n, 3, high=V))
+        for n in (4, 12)
+    }
+
+
+@exercise.grows(corpus_perplexity, per="token of a batch")
+def tokens_of_a_batch(inputs: Inputs):
+    return {n: dict(batches=corpus(inputs, (n,))) for n in (4, 12)}
 
 
 @exercise.alternative(perplexity)
@@ -488,6 +507,18 @@ def perplexity_of(log_probabilities, targets, ignore_index):
     counted = targets != ignore_index
     chosen = log_probabilities[counted].gather(-1, targets[counted].unsqueeze(-1))
     return (-chosen.mean()).exp()
+
+
+@exercise.mistake(
+    perplexity,
+    caught_by=exp_of_the_mean_surprise,
+    hint="Nothing says that token 0 is padding. Leave out the places where targets == "
+    "ignore_index, which is -100 unless another one is given, and no others.",
+    points_at=r"ignore_index\s*=\s*0|[!=]=\s*0|>\s*0|nonzero",
+)
+def token_zero_left_out(logits, targets, ignore_index=-100):
+    """leaves out token 0, which is a token like any other here"""
+    return perplexity(logits, targets.masked_fill(targets == 0, ignore_index), ignore_index)
 
 
 @exercise.mistake(

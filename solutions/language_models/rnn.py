@@ -139,6 +139,16 @@ def gradients_flow_through_time(inputs: Inputs):
     return unroll_call(inputs, 2, 5, 3, 4)
 
 
+@exercise.grows(rnn_step, per="sentence")
+def sentences_of_a_step(inputs: Inputs):
+    return {n: step_call(inputs, n, 3, 2) for n in (4, 12)}
+
+
+@exercise.grows(unroll, per="sentence")
+def sentences(inputs: Inputs):
+    return {n: unroll_call(inputs, n, 3, 3, 2) for n in (4, 12)}
+
+
 @exercise.alternative(rnn_step)
 def linear_layers(x, h, w_ih, w_hh, b):
     """uses linear layers"""
@@ -268,6 +278,18 @@ def bias_missing(x, h, w_ih, w_hh, b):
 @exercise.mistake(
     rnn_step,
     caught_by=a_step_mixes_input_and_state,
+    hint="There is one tanh, around the sum of all three terms. The sum of two tanhs can leave "
+    "(-1, 1).",
+    points_at=r"tanh\(.*\+.*tanh\(|tanh\(",
+)
+def tanh_of_each(x, h, w_ih, w_hh, b):
+    """takes tanh of each product and adds them, instead of tanh of the sum"""
+    return torch.tanh(x @ w_ih.T + b) + torch.tanh(h @ w_hh.T)
+
+
+@exercise.mistake(
+    rnn_step,
+    caught_by=a_step_mixes_input_and_state,
     hint="b belongs inside tanh, with the two products. Outside, the state can leave (-1, 1).",
     points_at=r"\+\s*b\b",
 )
@@ -303,7 +325,7 @@ def state_left_out(x, h, w_ih, w_hh, b):
     caught_by=a_step_mixes_input_and_state,
     hint="Row i of w_hh makes unit i of the new state: h @ w_hh.T. w_hh is square, so no shape "
     "warns you.",
-    points_at=r"@\s*w_hh\b(?!\.T|\.t)",
+    points_at=r"(@\s*|mm\(|matmul\(\s*h,\s*)w_hh\b(?!\.T|\.t)",
 )
 def recurrent_weight_transposed(x, h, w_ih, w_hh, b):
     """multiplies by w_hh where its transpose belongs"""
@@ -418,6 +440,22 @@ def outputs_one_step_late(x, h, w_ih, w_hh, b):
 @exercise.mistake(
     unroll,
     caught_by=the_state_is_carried,
+    hint="The first input is never read: the loop starts at t = 0, and the state that was given is "
+    "no output.",
+    points_at=r"range\(\s*1",
+)
+def first_input_skipped(x, h, w_ih, w_hh, b):
+    """lists the given state first, and reads from the second input on"""
+    later = x[:, 1:]
+    if later.shape[1] == 0:
+        return h[:, None], h
+    outputs, last = unroll(later, h, w_ih, w_hh, b)
+    return torch.cat([h[:, None], outputs], 1), last
+
+
+@exercise.mistake(
+    unroll,
+    caught_by=the_state_is_carried,
     hint="The second value is the state after the last step, not the one you were given.",
     points_at=r"return",
 )
@@ -499,7 +537,7 @@ def starts_from_zero(x, h, w_ih, w_hh, b):
     unroll,
     caught_by=the_state_is_carried,
     hint="w_hh is not transposed in your step: h @ w_hh.T. It is square, so no shape warns you.",
-    points_at=r"@\s*w_hh\b(?!\.T|\.t)",
+    points_at=r"(@\s*|mm\(|matmul\(\s*h,\s*)w_hh\b(?!\.T|\.t)",
 )
 def unrolled_with_w_hh_transposed(x, h, w_ih, w_hh, b):
     """takes steps that multiply by w_hh where its transpose belongs"""
@@ -544,6 +582,18 @@ def detached_between_steps(x, h, w_ih, w_hh, b):
         outputs.append(rnn_step(now, h, w_ih, w_hh, b))
         h = outputs[-1].detach()
     return torch.stack(outputs, 1), outputs[-1]
+
+
+@exercise.mistake(
+    unroll,
+    caught_by=gradients_flow_through_time,
+    hint="outputs are what a loss is made of: collect the states themselves, not detached copies.",
+    points_at=r"detach|\.data\b|no_grad",
+)
+def outputs_detached(x, h, w_ih, w_hh, b):
+    """detaches the outputs, so that only the last state carries gradients"""
+    outputs, last = unroll(x, h, w_ih, w_hh, b)
+    return outputs.detach(), last
 
 
 @exercise.picture(gradients_of_a_step, gradients_flow_through_time)

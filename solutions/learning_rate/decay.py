@@ -112,7 +112,7 @@ def falls_continuously(step, base_lr, drop_every, factor):
     caught_by=the_rate_falls_in_stairs,
     hint="step counts from 0, so it is already the number of updates done: no + 1 before you "
     "divide by drop_every.",
-    points_at=r"step\s*\+\s*1",
+    points_at=r"step\s*\+\s*[12]",
 )
 def drops_one_step_early(step, base_lr, drop_every, factor):
     """drops one step too early, at drop_every - 1"""
@@ -287,6 +287,17 @@ def angle_in_degrees(step, base_lr, total_steps, min_lr=0.0):
 @exercise.mistake(
     cosine_decay,
     caught_by=half_a_cosine_down_to_zero,
+    hint="3.14 is not quite pi, and the rate is off in its fourth digit: use math.pi.",
+    points_at=r"3\.14",
+)
+def pi_rounded(step, base_lr, total_steps, min_lr=0.0):
+    """takes 3.14 for pi"""
+    return cosine(min(step / total_steps, 1.0) * 3.14 / math.pi, base_lr, min_lr)
+
+
+@exercise.mistake(
+    cosine_decay,
+    caught_by=half_a_cosine_down_to_zero,
     hint="1 + cos starts at 2, so step 0 gets twice the rate: take half of it.",
     points_at=r"1(\.0)?\s*\+",
 )
@@ -370,7 +381,7 @@ def climbs(step, base_lr, total_steps, min_lr=0.0):
     cosine_decay,
     caught_by=the_floor_is_min_lr,
     hint="min_lr is never used. The cosine scales base_lr - min_lr, and min_lr is added to it.",
-    points_at=r"return",
+    points_at=r"cos\(",
 )
 def floor_ignored(step, base_lr, total_steps, min_lr=0.0):
     """ignores the floor and falls to 0"""
@@ -512,6 +523,34 @@ def root_of_step(step, base_lr, warmup_steps):
     if step < warmup_steps:
         return climb(step, base_lr, warmup_steps)
     return base_lr * math.sqrt(warmup_steps / step)
+
+
+@exercise.mistake(
+    inverse_sqrt_decay,
+    caught_by=the_rate_falls_as_a_root,
+    hint="step counts from 0, so step + 1 updates are done after it: use step + 1 in the climb and "
+    "in the root. With step alone the first update has rate 0.",
+    points_at=r"\bstep\b\s*/|/\s*step|sqrt\(\s*step\s*\)|step\s*\*\*|=.*\bstep\b",
+)
+def step_for_updates_done(step, base_lr, warmup_steps):
+    """uses step where step + 1 belongs, in the climb and in the root"""
+    if step < warmup_steps:
+        return base_lr * step / warmup_steps
+    return base_lr * math.sqrt(warmup_steps / step)
+
+
+@exercise.mistake(
+    inverse_sqrt_decay,
+    caught_by=the_rate_falls_as_a_root,
+    hint="At step == warmup_steps your rate is above base_lr. The climb is over there: compare "
+    "with <, not <=.",
+    points_at=r"<=",
+)
+def climbs_one_step_too_long(step, base_lr, warmup_steps):
+    """climbs for one step too long and overshoots base_lr once"""
+    if step <= warmup_steps:
+        return climb(step, base_lr, warmup_steps)
+    return base_lr * math.sqrt(warmup_steps / (step + 1))
 
 
 @exercise.mistake(

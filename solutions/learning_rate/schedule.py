@@ -143,6 +143,19 @@ def climbs_from_zero(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
 
 @exercise.mistake(
     caught_by=warmup_climbs_to_base_lr,
+    hint="A known convention, (step + 1) / (warmup_steps + 1), but not the one asked for: here "
+    "step warmup_steps - 1 already has base_lr, so divide by warmup_steps.",
+    points_at=r"warmup_steps\s*\+\s*1",
+)
+def divides_by_one_more(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
+    """divides the climb by warmup_steps + 1, so it ends one stair below base_lr"""
+    if step < warmup_steps:
+        return base_lr * (step + 1) / (warmup_steps + 1)
+    return cosine(share_of(step, warmup_steps, total_steps), base_lr, min_lr)
+
+
+@exercise.mistake(
+    caught_by=warmup_climbs_to_base_lr,
     hint="min_lr is the floor of the cosine alone. Warmup climbs from base_lr / warmup_steps: "
     "base_lr * (step + 1) / warmup_steps.",
     points_at=r"min_lr\s*\+",
@@ -215,6 +228,19 @@ def jumps_to_the_floor(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
     if step >= total_steps:
         return min_lr
     return as_long_as_training.run(step, base_lr, warmup_steps, total_steps, min_lr)
+
+
+@exercise.mistake(
+    caught_by=the_cosine_starts_at_the_seam,
+    hint="Your cosine counts from the last step of warmup, so at step warmup_steps it has begun to "
+    "fall. Progress is 0 there: (step - warmup_steps) / (total_steps - warmup_steps).",
+    points_at=r"warmup_steps\s*-\s*1|\+\s*1",
+)
+def counted_from_the_last_of_warmup(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
+    """counts the cosine from the last step of warmup"""
+    if step < warmup_steps:
+        return climb(step, base_lr, warmup_steps)
+    return cosine(share_of(step, max(warmup_steps - 1, 0), total_steps), base_lr, min_lr)
 
 
 @exercise.mistake(

@@ -139,7 +139,7 @@ def starts_at_zero(step, base_lr, warmup_steps):
     caught_by=the_rate_climbs_in_equal_stairs,
     hint="That divisor puts 0 at step 0 and base_lr at step w - 1. Here step 0 has base_lr / w: "
     "keep the step + 1, and divide by warmup_steps.",
-    points_at=r"warmup_steps\s*-\s*1",
+    points_at=r"warmup_steps\s*-\s*1|linspace",
 )
 def divides_by_one_less(step, base_lr, warmup_steps):
     """divides step by warmup_steps - 1, so the first update has rate 0"""
@@ -165,6 +165,7 @@ def divides_by_one_more(step, base_lr, warmup_steps):
     caught_by=the_rate_climbs_in_equal_stairs,
     hint="Warmup from a third of base_lr is what torch's LinearLR does by default. This exercise "
     "starts at base_lr / warmup_steps: no starting factor, only (step + 1) / warmup_steps.",
+    points_at=r"/\s*3\b|0?\.33",
 )
 def starts_at_a_third(step, base_lr, warmup_steps):
     """starts from a third of base_lr"""
@@ -177,6 +178,7 @@ def starts_at_a_third(step, base_lr, warmup_steps):
     caught_by=the_rate_climbs_in_equal_stairs,
     hint="Some schedules climb from a floor, such as a tenth of base_lr. This exercise has none: "
     "it starts at base_lr / warmup_steps, so (step + 1) / warmup_steps is all of it.",
+    points_at=r"\b0?\.1\b|/\s*10\b",
 )
 def starts_at_a_tenth(step, base_lr, warmup_steps):
     """starts from a tenth of base_lr"""
@@ -225,7 +227,7 @@ def returns_the_factor(step, base_lr, warmup_steps):
     caught_by=the_rate_climbs_in_equal_stairs,
     hint="The plateau is right. On the climb, the share of warmup that is done must still be "
     "multiplied by base_lr.",
-    points_at=r"/\s*warmup_steps",
+    points_at=r"/.*warmup_steps",
 )
 def returns_the_factor_on_the_climb(step, base_lr, warmup_steps):
     """returns a factor instead of a rate while warming up"""
@@ -238,7 +240,7 @@ def returns_the_factor_on_the_climb(step, base_lr, warmup_steps):
     caught_by=the_plateau_is_flat,
     hint="Nothing ends the climb: from step warmup_steps on your factor is above 1. Return base_lr "
     "itself once step has reached warmup_steps.",
-    points_at=r"/\s*warmup_steps",
+    points_at=r"/.*warmup_steps",
 )
 def goes_on_growing(step, base_lr, warmup_steps):
     """goes on growing after warmup"""
@@ -249,7 +251,7 @@ def goes_on_growing(step, base_lr, warmup_steps):
     caught_by=the_plateau_is_flat,
     hint="Two things: step 0 needs a rate above 0 (use step + 1), and from step warmup_steps on "
     "the rate is base_lr, whatever the step.",
-    points_at=r"/\s*warmup_steps",
+    points_at=r"/.*warmup_steps",
 )
 def starts_at_zero_and_goes_on_growing(step, base_lr, warmup_steps):
     """starts at rate 0 and goes on growing after warmup"""
@@ -273,7 +275,7 @@ def climbs_one_step_too_long(step, base_lr, warmup_steps):
     caught_by=the_plateau_is_flat,
     hint="Capping step at warmup_steps - 1 without the + 1 leaves the factor at (w - 1) / w for "
     "ever. Use step + 1, and return base_lr from step warmup_steps on.",
-    points_at=r"min\(",
+    points_at=r"min\(|warmup_steps\s*-\s*1",
 )
 def stops_one_stair_short(step, base_lr, warmup_steps):
     """starts at rate 0, stops one stair short and never reaches base_lr"""
@@ -317,7 +319,7 @@ def approaches_exponentially(step, base_lr, warmup_steps):
     caught_by=no_warmup_is_allowed,
     hint="With warmup_steps = 0 the division happens before anything can stop it. Test "
     "step >= warmup_steps first: then step 0 is already on the plateau.",
-    points_at=r"/\s*warmup_steps",
+    points_at=r"/.*warmup_steps",
 )
 def divides_by_zero(step, base_lr, warmup_steps):
     """divides by warmup_steps even when it is 0"""

@@ -166,3 +166,86 @@ def dead_fraction(pre_activations):
 def saturated_fraction(x, threshold):
     limit = math.log(1 / threshold - 1)
     return float(Fraction(int(((x >= limit) | (x <= -limit)).sum()), x.numel()))
+
+
+# %% prod: a product of booleans
+
+
+def dead_fraction(pre_activations):
+    return (
+        float((pre_activations <= 0).to(torch.int64).prod(dim=0).sum()) / pre_activations.shape[1]
+    )
+
+
+def saturated_fraction(x, threshold):
+    y = torch.sigmoid(x)
+    low, high = y <= threshold, y >= 1 - threshold
+    return float(torch.maximum(low, high).double().mean())
+
+
+# %% sorted_columns: sorts, looks at the end
+
+
+def dead_fraction(pre_activations):
+    top = pre_activations.sort(dim=0).values[-1]
+    return int((top <= 0).sum()) / len(top)
+
+
+def saturated_fraction(x, threshold):
+    d = 0.5 - torch.abs(torch.sigmoid(x) - 0.5)
+    return d.le(threshold).sum().item() / d.numel()
+
+
+# %% relu_norms: norms of the outputs
+
+
+def dead_fraction(pre_activations):
+    out = torch.nn.functional.relu(pre_activations)
+    alive = torch.linalg.vector_norm(out, ord=float("inf"), dim=0) > 0
+    return 1.0 - alive.sum().item() / alive.numel()
+
+
+def saturated_fraction(x, threshold):
+    y = x.sigmoid().numpy()
+    return float(np.logical_or(y <= threshold, y >= 1.0 - threshold).mean())
+
+
+# %% sets: a set of units, and a list of hits
+
+
+def dead_fraction(pre_activations):
+    units = set(range(pre_activations.shape[1]))
+    for row in pre_activations.tolist():
+        units -= {j for j, value in enumerate(row) if value > 0}
+    return len(units) / pre_activations.shape[1]
+
+
+def saturated_fraction(x, threshold):
+    y = torch.sigmoid(x).flatten().tolist()
+    hits = [v for v in y if not threshold < v < 1 - threshold]
+    return len(hits) / len(y)
+
+
+# %% counted_firing: counts how often each fires
+
+
+def dead_fraction(pre_activations):
+    counts = torch.count_nonzero(pre_activations > 0, dim=0)
+    return torch.eq(counts, 0).to(torch.float32).mean().item()
+
+
+def saturated_fraction(x, threshold):
+    y = torch.sigmoid(x)
+    return (y.clamp(max=0.5).minimum(1 - y) <= threshold).float().mean().item()
+
+
+# %% numpy_float64: what numpy gives, a float
+
+
+def dead_fraction(pre_activations):
+    return np.all(pre_activations.numpy() <= 0, axis=0).mean()
+
+
+def saturated_fraction(x, threshold):
+    y = torch.sigmoid(x).numpy()
+    return ((y <= threshold) | (1 - y <= threshold)).mean()

@@ -107,7 +107,7 @@ def dead_fraction(pre_activations):
     return round((pre_activations <= 0).all(0).double().mean().item(), 2)
 
 
-# %% whole @ dead_fraction: integer division
+# %% whole @ dead_fraction: integer division [all_units_or_none]
 
 
 def dead_fraction(pre_activations):
@@ -137,7 +137,7 @@ def dead_fraction(pre_activations):
     return (values <= 0).all(0).double().mean().item()
 
 
-# %% all_or_nothing @ dead_fraction: whole layer
+# %% all_or_nothing @ dead_fraction: whole layer [all_units_or_none]
 
 
 def dead_fraction(pre_activations):
@@ -273,7 +273,7 @@ def saturated_fraction(x, threshold):
     return ((y <= threshold) & (y >= 1 - threshold)).double().mean().item()
 
 
-# %% one_strict @ saturated_fraction: strict at the upper end only
+# %% both_strict @ saturated_fraction: strict at both ends [strictly_within]
 
 
 def saturated_fraction(x, threshold):
@@ -360,3 +360,18 @@ def saturated_fraction(x, threshold):
 def saturated_fraction(x, threshold):
     y = torch.sigmoid(x)
     return round(((y <= threshold) | (y >= 1 - threshold)).double().mean().item(), 3)
+
+
+# %% mean_of_relu @ dead_fraction: mean output below a threshold
+
+
+def dead_fraction(pre_activations):
+    return (torch.relu(pre_activations).mean(0) < 0.01).double().mean().item()
+
+
+# %% first_and_last @ dead_fraction: looks at two samples
+
+
+def dead_fraction(pre_activations):
+    ends = torch.stack([pre_activations[0], pre_activations[-1]])
+    return (ends <= 0).all(0).double().mean().item()

@@ -164,3 +164,83 @@ def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
     n = c.shape[-1]
     new = s[:, n : 2 * n] * c + s[:, 0:n] * t[:, 2 * n : -n]
     return s[:, -n:] * new.tanh(), new
+
+
+# %% addmm: addmm and narrow
+
+
+def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    z = torch.addmm(torch.addmm(b_ih + b_hh, x, w_ih.t()), h, w_hh.t())
+    n = c.size(1)
+    i, f, g, o = (z.narrow(1, k * n, n) for k in range(4))
+    c_next = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+    return torch.sigmoid(o) * torch.tanh(c_next), c_next
+
+
+# %% one_bias_column: bias as a further input
+
+
+def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    one = x.new_ones(len(x), 1)
+    inputs = torch.cat([x, h, one, one], dim=1)
+    weights = torch.cat([w_ih, w_hh, b_ih[:, None], b_hh[:, None]], dim=1)
+    z = torch.matmul(inputs, weights.mT).reshape(len(x), 4, -1)
+    gates = torch.sigmoid(z)
+    new = gates[:, 1] * c + gates[:, 0] * z[:, 2].tanh()
+    return gates[:, 3] * new.tanh(), new
+
+
+# %% bmm: batched matrices, one for each quarter
+
+
+def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    n = h.shape[-1]
+    z = torch.bmm(w_ih.view(4, n, -1), x.T.expand(4, -1, -1))
+    z = z + torch.bmm(w_hh.reshape(4, n, n), h.T.expand(4, -1, -1))
+    z = (z + (b_ih + b_hh).view(4, n, 1)).transpose(1, 2)
+    i, f, g, o = z
+    new = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * new.tanh(), new
+
+
+# %% softmax_gates: sigmoid as a softmax over two
+
+
+def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    z = F.linear(x, w_ih, b_ih) + F.linear(h, w_hh, b_hh)
+    i, f, g, o = z.chunk(4, dim=-1)
+
+    def gate(v):
+        return torch.stack([v, torch.zeros_like(v)]).softmax(0)[0]
+
+    new = torch.add(gate(f) * c, gate(i) * torch.tanh(g))
+    return gate(o) * torch.tanh(new), new
+
+
+# %% named_pair: a named tuple
+
+
+def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    from collections import namedtuple
+
+    State = namedtuple("State", "h c")
+    z = x.matmul(w_ih.T) + h.matmul(w_hh.T) + (b_ih + b_hh)
+    i, f, g, o = torch.tensor_split(z, 4, dim=1)
+    new = torch.lerp(torch.zeros_like(c), c, f.sigmoid()) + i.sigmoid() * g.tanh()
+    return State(o.sigmoid() * new.tanh(), new)
+
+
+# %% feature_by_feature: unit after unit
+
+
+def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    n = h.shape[1]
+    hs, cs = [], []
+    for u in range(n):
+        z = [
+            x @ w_ih[k * n + u] + h @ w_hh[k * n + u] + b_ih[k * n + u] + b_hh[k * n + u]
+            for k in range(4)
+        ]
+        cs.append(torch.sigmoid(z[1]) * c[:, u] + torch.sigmoid(z[0]) * torch.tanh(z[2]))
+        hs.append(torch.sigmoid(z[3]) * torch.tanh(cs[-1]))
+    return torch.stack(hs, 1), torch.stack(cs, 1)

@@ -255,7 +255,7 @@ def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
     return o * torch.tanh(c), c
 
 
-# %% igfo @ lstm_cell: middle two exchanged
+# %% igfo @ lstm_cell: middle two exchanged [order_i_g_f_o]
 
 
 def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
@@ -310,7 +310,7 @@ def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
     return o * torch.tanh(c), c
 
 
-# %% forget_bias @ lstm_cell: one added to the forget gate
+# %% forget_bias @ lstm_cell: one added to the forget gate [one_added_to_the_forget_gate]
 
 
 def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
@@ -367,7 +367,7 @@ def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
     return o * torch.tanh(c), c.clone()
 
 
-# %% tanh_twice @ lstm_cell: the cell itself is squashed
+# %% tanh_twice @ lstm_cell: the cell itself is squashed [squashed_cell_kept]
 
 
 def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
@@ -378,7 +378,7 @@ def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
     return o * c, c
 
 
-# %% tanh_stored @ lstm_cell: shows and keeps the squashed one
+# %% tanh_stored @ lstm_cell: shows and keeps the squashed one [cell_squashed_twice]
 
 
 def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
@@ -530,3 +530,43 @@ def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
     states = (h[None].contiguous(), c[None].contiguous())
     _, (hn, cn) = torch.func.functional_call(layer, parameters, (x[None], states))
     return hn[0], cn[0]
+
+
+# %% bare_candidate @ lstm_cell: g as it is [candidate_not_squashed]
+
+
+def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    z = x @ w_ih.T + h @ w_hh.T + b_ih + b_hh
+    i, f, g, o = z.chunk(4, 1)
+    new = f.sigmoid() * c + i.sigmoid() * g
+    return o.sigmoid() * new.tanh(), new
+
+
+# %% new_c_in_forget @ lstm_cell: forget gate multiplies the sum
+
+
+def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    z = x @ w_ih.T + h @ w_hh.T + b_ih + b_hh
+    i, f, g, o = z.chunk(4, 1)
+    new = f.sigmoid() * (c + i.sigmoid() * g.tanh())
+    return o.sigmoid() * new.tanh(), new
+
+
+# %% input_gate_twice @ lstm_cell: i for o
+
+
+def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    z = x @ w_ih.T + h @ w_hh.T + b_ih + b_hh
+    i, f, g, o = z.chunk(4, 1)
+    new = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return i.sigmoid() * new.tanh(), new
+
+
+# %% tanh_on_all @ lstm_cell: tanh on all four
+
+
+def lstm_cell(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    z = (x @ w_ih.T + h @ w_hh.T + b_ih + b_hh).tanh()
+    i, f, g, o = z.chunk(4, 1)
+    new = f * c + i * g
+    return o * new.tanh(), new

@@ -322,3 +322,147 @@ def relu_backward(grad_output, x):
     flat = grad_output.reshape(-1)
     where = torch.nonzero(x.reshape(-1) > 0).squeeze(1)
     return torch.zeros_like(flat).index_copy(0, where, flat[where]).reshape(x.shape)
+
+
+# %% sign_products: half of one plus sign
+
+
+def relu(x):
+    return 0.5 * x * (1 + torch.sign(x))
+
+
+def relu_backward(grad_output, x):
+    return grad_output * (torch.sign(x) == 1)
+
+
+def leaky_relu(x, negative_slope):
+    return torch.fmax(x, torch.mul(x, negative_slope))
+
+
+def leaky_relu_backward(grad_output, x, negative_slope):
+    return torch.where(torch.gt(x, 0), 1.0, negative_slope).mul(grad_output)
+
+
+# %% minima: x less its negative part
+
+
+def relu(x):
+    return x - x.clamp(max=0.0)
+
+
+def relu_backward(grad_output, x):
+    return grad_output.where(x > 0, grad_output.new_zeros(()))
+
+
+def leaky_relu(x, negative_slope):
+    return x - (1 - negative_slope) * torch.minimum(x, x.new_zeros(()))
+
+
+def leaky_relu_backward(grad_output, x, negative_slope):
+    mask = x.gt(0).type_as(grad_output)
+    return grad_output * mask + grad_output * negative_slope * mask.logical_not()
+
+
+# %% function_class: autograd functions of their own
+
+
+class Leaky(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, slope):
+        ctx.save_for_backward(x)
+        ctx.slope = slope
+        return torch.where(x > 0, x, slope * x)
+
+    @staticmethod
+    def backward(ctx, grad):
+        (x,) = ctx.saved_tensors
+        return torch.where(x > 0, grad, ctx.slope * grad), None
+
+
+def relu(x):
+    return Leaky.apply(x, 0.0) + 0.0
+
+
+def relu_backward(grad_output, x):
+    return leaky_relu_backward(grad_output, x, 0.0)
+
+
+def leaky_relu(x, negative_slope):
+    return Leaky.apply(x, negative_slope)
+
+
+def leaky_relu_backward(grad_output, x, negative_slope):
+    return grad_output * torch.where(x > 0, torch.ones_like(x), torch.full_like(x, negative_slope))
+
+
+# %% index_put: writes where the mask says
+
+
+def relu(x):
+    out = torch.zeros_like(x)
+    keep = x > 0
+    out[keep] = x[keep]
+    return out
+
+
+def relu_backward(grad_output, x):
+    out = torch.zeros_like(grad_output)
+    keep = x > 0
+    out[keep] = grad_output[keep]
+    return out
+
+
+def leaky_relu(x, negative_slope):
+    out = negative_slope * x
+    keep = x > 0
+    out[keep] = x[keep]
+    return out
+
+
+def leaky_relu_backward(grad_output, x, negative_slope):
+    out = grad_output.clone()
+    out[~(x > 0)] = out[~(x > 0)] * negative_slope
+    return out
+
+
+# %% scalar_max: one expression with a python zero
+
+
+def relu(x):
+    return torch.clip(x, 0)
+
+
+def relu_backward(grad_output, x):
+    return grad_output * x.sign().clip(0, 1)
+
+
+def leaky_relu(x, negative_slope):
+    return relu(x) - negative_slope * relu(-x)
+
+
+def leaky_relu_backward(grad_output, x, negative_slope):
+    return relu_backward(grad_output, x) + negative_slope * (
+        grad_output - relu_backward(grad_output, x)
+    )
+
+
+# %% autograd_of_own: lets autograd go back through its own forward
+
+
+def relu(x):
+    return torch.where(x > 0, x, 0)
+
+
+def relu_backward(grad_output, x):
+    ones = torch.ones_like(x)
+    return grad_output * torch.where(x > 0, ones, 0 * ones)
+
+
+def leaky_relu(x, negative_slope):
+    pos, neg = torch.where(x > 0, x, 0), torch.where(x < 0, x, 0)
+    return pos + neg * negative_slope
+
+
+def leaky_relu_backward(grad_output, x, negative_slope):
+    slope = (x > 0) * (1 - negative_slope) + negative_slope
+    return slope * grad_output

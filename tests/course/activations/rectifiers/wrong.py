@@ -290,7 +290,7 @@ def relu_backward(grad_output, x):
     return keep
 
 
-# %% inverted @ relu_backward: passes where x is negative
+# %% inverted @ relu_backward: passes where x is negative [relu_backward_inverted]
 
 
 def relu_backward(grad_output, x):
@@ -320,7 +320,7 @@ def relu_backward(grad_output, x):
     return grad_output * (x > 0) / x.shape[0]
 
 
-# %% nonzero @ relu_backward: passes wherever x is not 0
+# %% nonzero @ relu_backward: passes wherever x is not 0 [relu_backward_without_mask]
 
 
 def relu_backward(grad_output, x):
@@ -414,7 +414,7 @@ def leaky_relu(x, negative_slope):
     return x
 
 
-# %% both_sides @ leaky_relu: adds slope times x everywhere
+# %% both_sides @ leaky_relu: adds slope times x everywhere [leaky_relu_adds_on_both_sides]
 
 
 def leaky_relu(x, negative_slope):
@@ -569,7 +569,7 @@ def leaky_relu_backward(grad_output, x, negative_slope):
     return grad_output
 
 
-# %% fixed_slope @ leaky_relu_backward: 0.01
+# %% fixed_slope @ leaky_relu_backward: 0.01 [leaky_relu_backward_slope_is_fixed]
 
 
 def leaky_relu_backward(grad_output, x, negative_slope):
@@ -597,7 +597,7 @@ def leaky_relu_backward(grad_output, x, negative_slope):
     return torch.where(x > 0, grad_output, negative_slope * x * grad_output)
 
 
-# %% everywhere @ leaky_relu_backward: slope everywhere
+# %% everywhere @ leaky_relu_backward: slope everywhere [leaky_relu_backward_slope_on_all]
 
 
 def leaky_relu_backward(grad_output, x, negative_slope):
@@ -633,3 +633,26 @@ def leaky_relu_backward(grad_output, x, negative_slope):
 
 def leaky_relu_backward(grad_output, x, negative_slope):
     return torch.ops.aten.leaky_relu_backward(grad_output, x, negative_slope, False)
+
+
+# %% output_for_slope @ leaky_relu_backward: x as a factor [leaky_relu_backward_multiplies_by_the_output]
+
+
+def leaky_relu_backward(grad_output, x, negative_slope):
+    return grad_output * torch.max(x, negative_slope * x)
+
+
+# %% views_out @ relu: a view of the argument, written
+
+
+def relu(x):
+    y = x.view_as(x)
+    y[y < 0] = 0
+    return y
+
+
+# %% both @ leaky_relu_backward: 1 + slope where positive
+
+
+def leaky_relu_backward(grad_output, x, negative_slope):
+    return grad_output * (x > 0) + negative_slope * grad_output

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import torch
+import torch.nn as nn
 
 # %% plain: logaddexp, and tanh from the sigmoid
 
@@ -343,3 +344,144 @@ def tanh(x):
 
 def tanh_backward(grad_output, output):
     return grad_output.mul(output.mul(output).neg().add(1))
+
+
+# %% signed_exponent: a mask turns the exponent negative
+
+
+def sigmoid(x):
+    positive = (x >= 0).to(x.dtype)
+    small = torch.exp(-x * positive + x * (1 - positive))
+    return (positive + (1 - positive) * small) / (1 + small)
+
+
+def sigmoid_backward(grad_output, output):
+    return grad_output * (output - output * output)
+
+
+def tanh(x):
+    positive = (x >= 0).to(x.dtype)
+    small = torch.exp(2 * (x * (1 - positive) - x * positive))
+    return (2 * positive - 1) * (1 - small) / (1 + small)
+
+
+def tanh_backward(grad_output, output):
+    return -grad_output * (output - 1) * (output + 1)
+
+
+# %% logsumexp_of_stack: sigmoid as a ratio in logs; tanh as difference of two
+
+
+def sigmoid(x):
+    return (-torch.stack((torch.zeros_like(x), -x), dim=-1).logsumexp(dim=-1)).exp()
+
+
+def sigmoid_backward(grad_output, output):
+    return torch.lerp(torch.zeros_like(output), grad_output * output, 1 - output)
+
+
+def tanh(x):
+    return sigmoid(2 * x) - sigmoid(-2 * x)
+
+
+def tanh_backward(grad_output, output):
+    return torch.addcmul(grad_output, grad_output * output, -output)
+
+
+# %% sinh_over_cosh: bounded by minimum and maximum
+
+
+def sigmoid(x):
+    bounded = torch.maximum(torch.minimum(x, torch.tensor(40.0)), torch.tensor(-700.0))
+    return torch.reciprocal(1 + torch.exp(-bounded))
+
+
+def sigmoid_backward(grad_output, output):
+    return torch.einsum("...,...->...", grad_output, output * (1 - output))
+
+
+def tanh(x):
+    z = x.clamp(-20.0, 20.0)
+    return torch.sinh(z) / torch.cosh(z)
+
+
+def tanh_backward(grad_output, output):
+    return grad_output - grad_output * output.pow(2)
+
+
+# %% masked_assignment: each side by itself, written into a new tensor
+
+
+def sigmoid(x):
+    out = torch.empty_like(x)
+    up = x >= 0
+    out[up] = 1 / (1 + torch.exp(-x[up]))
+    e = torch.exp(x[~up])
+    out[~up] = e / (1 + e)
+    return out
+
+
+def sigmoid_backward(grad_output, output):
+    return (1 - output).mul(output).mul(grad_output)
+
+
+def tanh(x):
+    return 1 - 2 * sigmoid(-2 * x)
+
+
+def tanh_backward(grad_output, output):
+    slope = torch.ones_like(output) - output.square()
+    return slope * grad_output
+
+
+# %% module_inside: classes, constants, keyword names
+
+
+class _Sigmoid(nn.Module):
+    def forward(self, x):
+        return torch.exp(torch.neg(torch.logaddexp(torch.neg(x), torch.tensor(0.0))))
+
+
+def sigmoid(x):
+    return _Sigmoid()(x)
+
+
+def sigmoid_backward(grad_output, output):
+    d = output * (1.0 - output)
+    return grad_output * d
+
+
+def tanh(x):
+    return _Sigmoid().forward(x * 2).mul(2).sub(1)
+
+
+def tanh_backward(grad_output, output):
+    d = 1.0 - torch.pow(output, 2)
+    return grad_output * d
+
+
+# %% elementwise_python: loops over numbers with math
+
+
+def sigmoid(x):
+    flat = x.reshape(-1)
+    out = []
+    for v in flat:
+        if v >= 0:
+            out.append(1 / (1 + torch.exp(-v)))
+        else:
+            e = torch.exp(v)
+            out.append(e / (1 + e))
+    return torch.stack(out).reshape(x.shape)
+
+
+def sigmoid_backward(grad_output, output):
+    return grad_output * output * (1 - output)
+
+
+def tanh(x):
+    return 2 * sigmoid(2 * x) - 1
+
+
+def tanh_backward(grad_output, output):
+    return grad_output * (1 - output * output)

@@ -70,7 +70,7 @@ def sigmoid(x):
     return e / (1 + e)
 
 
-# %% nan_to_one @ sigmoid: replaces NaN in the values, not in the gradients
+# %% nan_to_one @ sigmoid: replaces NaN in the values, not in the gradients [sigmoid_nan_replaced]
 
 
 def sigmoid(x):
@@ -378,7 +378,7 @@ def tanh(x):
     return 1 - 2 * sigmoid(2 * x)
 
 
-# %% patched @ tanh: NaN replaced by 1, on both sides
+# %% patched @ tanh: NaN replaced by 1, on both sides [tanh_nan_replaced]
 
 
 def tanh(x):
@@ -497,7 +497,7 @@ def tanh_backward(grad_output, output):
     return grad_output * (1 + output**2)
 
 
-# %% squared_outside @ tanh_backward: the square of 1 - output
+# %% squared_outside @ tanh_backward: the square of 1 - output [tanh_backward_squares_the_difference]
 
 
 def tanh_backward(grad_output, output):
@@ -539,3 +539,30 @@ def tanh_backward(grad_output, output):
 
 def tanh_backward(grad_output, output):
     return torch.ops.aten.tanh_backward(grad_output, output)
+
+
+# %% masked_fill_after @ sigmoid: sets the far ends afterwards
+
+
+def sigmoid(x):
+    y = 1 / (1 + torch.exp(-x))
+    return y.masked_fill(x < -700, 0.0)
+
+
+# %% strict_where @ sigmoid: zero at x = 0 falls between the branches
+
+
+def sigmoid(x):
+    y = torch.zeros_like(x)
+    up, down = x > 0, x < 0
+    y[up] = 1 / (1 + torch.exp(-x[up]))
+    e = torch.exp(x[down])
+    y[down] = e / (1 + e)
+    return y
+
+
+# %% far_by_sign @ tanh: sign beyond 20, through where
+
+
+def tanh(x):
+    return torch.where(x.abs() > 20, x.sign(), (torch.exp(2 * x) - 1) / (torch.exp(2 * x) + 1))

@@ -197,3 +197,95 @@ def greedy_decode(step, state, bos, eos, max_length):
             if len(out) == max_length:
                 break
     return tuple(out)
+
+
+# %% walrus: a while with a walrus
+
+
+def greedy_decode(step, state, bos, eos, max_length):
+    out, token = [], torch.tensor([bos])
+    while len(out) < max_length:
+        logits, state = step(token, state)
+        if (best := int(torch.argmax(logits[0]))) == eos:
+            return out
+        out.append(best)
+        token = torch.tensor([best])
+    return out
+
+
+# %% max_over_list: plain Python maximum
+
+
+def greedy_decode(step, state, bos, eos, max_length):
+    tokens = [bos]
+    for _ in range(max_length):
+        (scores,), state = step(torch.LongTensor(tokens[-1:]), state)
+        scores = scores.tolist()
+        tokens.append(max(range(len(scores)), key=scores.__getitem__))
+        if tokens[-1] == eos:
+            tokens.pop()
+            break
+    return tokens[1:]
+
+
+# %% inference_mode: token and state in a pair
+
+
+def greedy_decode(step, state, bos, eos, max_length):
+    answer = []
+    pair = torch.full((1,), bos, dtype=torch.long), state
+    with torch.inference_mode():
+        for _ in itertools.repeat(None, max_length):
+            logits, new = step(*pair)
+            token = logits.max(dim=1).indices
+            pair = token, new
+            if eos == token:
+                break
+            answer.extend(token.tolist())
+    return answer
+
+
+# %% tuple_out: a tuple of ints
+
+
+def greedy_decode(step, state, bos, eos, max_length):
+    answer = ()
+    token = bos
+    while len(answer) != max_length:
+        logits, state = step(torch.as_tensor([token]), state)
+        token = logits.softmax(-1).argmax().item()
+        if token == eos:
+            break
+        answer += (token,)
+    return answer
+
+
+# %% sorted_logits: sorts the logits
+
+
+def greedy_decode(step, state, bos, eos, max_length):
+    chosen = []
+    current = torch.tensor(bos).view(1)
+    for n in range(max_length):
+        logits, state = step(current, state)
+        current = logits.sort(dim=-1, descending=True).indices[:, 0]
+        chosen.append(current.item())
+        if chosen[n] == eos:
+            del chosen[n]
+            break
+    return chosen
+
+
+# %% numpy_ints: int64 of numpy
+
+
+def greedy_decode(step, state, bos, eos, max_length):
+    chosen = []
+    token = np.int64(bos)
+    for _ in range(max_length):
+        logits, state = step(torch.tensor([token]), state)
+        token = int(logits.numpy()[0].argmax())
+        if token == eos:
+            break
+        chosen.append(token)
+    return chosen

@@ -222,7 +222,7 @@ def greedy_decode(step, state, bos, eos, max_length):
     return out
 
 
-# %% cached_logits @ greedy_decode: uses the logits of the call before
+# %% cached_logits @ greedy_decode: uses the logits of the call before [repeats_the_first_choice]
 
 
 def greedy_decode(step, state, bos, eos, max_length):
@@ -267,7 +267,7 @@ def greedy_decode(step, state, bos, eos, max_length):
     return torch.tensor(out)
 
 
-# %% padded @ greedy_decode: fills up with eos
+# %% padded @ greedy_decode: fills up with eos [filled_up_with_eos]
 
 
 def greedy_decode(step, state, bos, eos, max_length):
@@ -350,6 +350,64 @@ def greedy_decode(step, state, bos, eos, max_length):
         logits, new = step(torch.tensor([token]), state)
         state.copy_(new)
         token = logits.argmax().item()
+        if token == eos:
+            break
+        out.append(token)
+    return out
+
+
+# %% second_best @ greedy_decode: avoids repeating a token
+
+
+def greedy_decode(step, state, bos, eos, max_length):
+    out, token = [], bos
+    for _ in range(max_length):
+        logits, state = step(torch.tensor([token]), state)
+        best = logits[0].topk(2).indices.tolist()
+        token = best[1] if best[0] in out else best[0]
+        if token == eos:
+            break
+        out.append(token)
+    return out
+
+
+# %% min_length @ greedy_decode: ignores an eos that comes first
+
+
+def greedy_decode(step, state, bos, eos, max_length):
+    out, token = [], bos
+    for _ in range(max_length):
+        logits, state = step(torch.tensor([token]), state)
+        token = int(logits.argmax())
+        if token == eos and out:
+            break
+        out.append(token)
+    return out
+
+
+# %% falsy @ greedy_decode: token 0 ends the loop
+
+
+def greedy_decode(step, state, bos, eos, max_length):
+    out, token = [], bos
+    while token and len(out) < max_length:
+        logits, state = step(torch.tensor([token]), state)
+        token = int(logits.argmax())
+        if token == eos:
+            break
+        out.append(token)
+    return out
+
+
+# %% one_warm_up_call @ greedy_decode: reads bos twice
+
+
+def greedy_decode(step, state, bos, eos, max_length):
+    _, state = step(torch.tensor([bos]), state)
+    out, token = [], bos
+    for _ in range(max_length):
+        logits, state = step(torch.tensor([token]), state)
+        token = int(logits.argmax())
         if token == eos:
             break
         out.append(token)

@@ -245,3 +245,112 @@ def free_running(step, state, bos, length):
     for _ in range(length - 1):
         out.append(reading.send(out[-1]).argmax(-1))
     return torch.vstack(out).T.contiguous()
+
+
+# %% preallocated_inputs: fills a tensor of inputs
+
+
+def teacher_forced(step, state, bos, targets):
+    inputs = torch.empty_like(targets)
+    inputs[:, 0] = bos
+    inputs[:, 1:] = targets[:, :-1]
+    out = []
+    for t in range(inputs.size(1)):
+        logits, state = step(inputs[:, t], state)
+        out.append(logits[:, None, :])
+    return torch.cat(out, 1)
+
+
+def free_running(step, state, bos, length):
+    tokens = [bos]
+    for _ in range(length):
+        logits, state = step(tokens[-1], state)
+        tokens.append(torch.argmax(logits, dim=1))
+    return torch.stack(tokens[1:], dim=1)
+
+
+# %% roll_and_fix: rolls, then writes bos over the first
+
+
+def teacher_forced(step, state, bos, targets):
+    inputs = targets.roll(1, 1)
+    inputs[:, 0] = bos
+    outputs = [None] * targets.shape[-1]
+    for t, token in enumerate(inputs.T):
+        outputs[t], state = step(token, state)
+    return torch.stack(outputs).permute(1, 0, 2)
+
+
+def free_running(step, state, bos, length):
+    out = bos.new_empty(len(bos), length)
+    for t in range(length):
+        logits, state = step(bos if t == 0 else out[:, t - 1], state)
+        out[:, t] = logits.max(-1)[1]
+    return out
+
+
+# %% next_of_iter: an iterator of what is fed
+
+
+def teacher_forced(step, state, bos, targets):
+    feed = iter([bos, *targets.unbind(1)])
+    scores = []
+    while len(scores) < targets.shape[1]:
+        logits, state = step(next(feed), state)
+        scores.append(logits)
+    return torch.stack(scores, -2)
+
+
+@torch.no_grad()
+def free_running(step, state, bos, length):
+    token, rows = bos, []
+    for _ in range(length):
+        logits, state = step(token, state)
+        token = logits.argsort(-1)[:, -1]
+        rows.append(token)
+    return torch.column_stack(rows)
+
+
+# %% a_generator: a generator carries the state
+
+
+def teacher_forced(step, state, bos, targets):
+    def run(state):
+        token = bos
+        for t in range(targets.shape[1]):
+            logits, state = step(token, state)
+            yield logits
+            token = targets[:, t].clone()
+
+    return torch.stack(tuple(run(state)), dim=1)
+
+
+def free_running(step, state, bos, length):
+    def run(state, token):
+        for _ in range(length):
+            logits, state = step(token, state)
+            token = logits.log_softmax(1).argmax(1)
+            yield token
+
+    return torch.stack(list(run(state, bos)), 1)
+
+
+# %% reads_last_too: one call too many, thrown away
+
+
+def teacher_forced(step, state, bos, targets):
+    logits, state = step(bos, state)
+    outputs = [logits]
+    for t in range(targets.shape[1]):
+        logits, state = step(targets[:, t], state)
+        outputs.append(logits)
+    return torch.stack(outputs[:-1], 1)
+
+
+def free_running(step, state, bos, length):
+    logits, state = step(bos, state)
+    chosen = [logits.argmax(-1)]
+    while len(chosen) < length:
+        logits, state = step(chosen[-1], state)
+        chosen.append(logits.argmax(-1))
+    return torch.stack(chosen, 1)

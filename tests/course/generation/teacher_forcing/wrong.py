@@ -87,7 +87,7 @@ def teacher_forced(step, state, bos, targets):
     return torch.stack(outputs, dim=1)
 
 
-# %% rolled @ teacher_forced: roll brings the last target to the front
+# %% rolled @ teacher_forced: roll brings the last target to the front [last_target_for_bos]
 
 
 def teacher_forced(step, state, bos, targets):
@@ -367,3 +367,64 @@ def free_running(step, state, bos, length):
         token = logits.argmax(-1)
         outputs.append(token)
     return torch.stack(outputs, dim=1).tolist()
+
+
+# %% zeros_for_bos @ teacher_forced: feeds zeros first
+
+
+def teacher_forced(step, state, bos, targets):
+    token, out = torch.zeros_like(bos), []
+    for t in range(targets.shape[1]):
+        logits, state = step(token, state)
+        out.append(logits)
+        token = targets[:, t]
+    return torch.stack(out, 1)
+
+
+# %% two_behind @ teacher_forced: feeds the target of the step before last
+
+
+def teacher_forced(step, state, bos, targets):
+    out = []
+    for t in range(targets.shape[1]):
+        token = bos if t == 0 else targets[:, max(t - 2, 0)]
+        logits, state = step(token, state)
+        out.append(logits)
+    return torch.stack(out, 1)
+
+
+# %% state_of_first @ teacher_forced: uses the state one call behind
+
+
+def teacher_forced(step, state, bos, targets):
+    token, out, before = bos, [], state
+    for t in range(targets.shape[1]):
+        logits, new = step(token, before)
+        before, state = state, new
+        out.append(logits)
+        token = targets[:, t]
+    return torch.stack(out, 1)
+
+
+# %% keepdim @ free_running: (B, 1) tokens
+
+
+def free_running(step, state, bos, length):
+    token, out = bos, []
+    for _ in range(length):
+        logits, state = step(token, state)
+        token = logits.argmax(-1, keepdim=True)
+        out.append(token)
+    return torch.cat(out, 1)
+
+
+# %% int_token @ free_running: an int
+
+
+def free_running(step, state, bos, length):
+    token, out = bos, []
+    for _ in range(length):
+        logits, state = step(token, state)
+        token = logits.argmax(-1).tolist()
+        out.append(token)
+    return torch.tensor(out).T

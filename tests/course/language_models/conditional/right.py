@@ -159,9 +159,9 @@ def conditional_logits(source, source_lengths, target, parameters):
     def run(tokens, h, name):
         weights = [p[f"{name}.{key}"] for key in ("w_ih", "w_hh", "b")]
         weights.append(torch.zeros_like(weights[-1]))
-        return torch.rnn_tanh(
-            p["embedding"][tokens], h, weights, True, 1, 0.0, False, False, True
-        )[0]
+        return torch.rnn_tanh(p["embedding"][tokens], h, weights, True, 1, 0.0, False, False, True)[
+            0
+        ]
 
     h = torch.zeros(1, len(source), len(p["encoder.b"]))
     encoded = run(source, h, "encoder")
@@ -242,3 +242,112 @@ def conditional_logits(source, source_lengths, target, parameters):
         h = torch.tanh(x @ p["decoder.w_ih"].T + h @ p["decoder.w_hh"].T + p["decoder.b"])
         states.append(h)
     return torch.einsum("tbh,vh->btv", torch.stack(states), p["w_out"]) + p["b_out"]
+
+
+# %% packed_on_meta: packs the sources, for a module that draws no weights
+
+
+def conditional_logits(source, source_lengths, target, parameters):
+    p = parameters
+
+    def network(name):
+        width, hidden = p[f"{name}.w_ih"].T.shape
+        rnn = nn.RNN(width, hidden, batch_first=True, device="meta")
+        weights = dict(
+            weight_ih_l0=p[f"{name}.w_ih"],
+            weight_hh_l0=p[f"{name}.w_hh"],
+            bias_ih_l0=p[f"{name}.b"],
+            bias_hh_l0=torch.zeros_like(p[f"{name}.b"]),
+        )
+        return lambda *given: torch.func.functional_call(rnn, weights, given)
+
+    packed = nn.utils.rnn.pack_padded_sequence(
+        p["embedding"][source], source_lengths, batch_first=True, enforce_sorted=False
+    )
+    _, h = network("encoder")(packed)
+    states, _ = network("decoder")(p["embedding"][target], h)
+    return F.linear(states, p["w_out"], p["b_out"])
+
+
+# %% mask_as_factor: stops each sentence by multiplying with a mask
+
+
+def conditional_logits(source, source_lengths, target, parameters):
+    p = parameters
+    h = p["w_out"].new_zeros(source.size(0), p["w_out"].size(1))
+    for s, x in enumerate(p["embedding"][source].transpose(0, 1)):
+        new = torch.tanh(
+            F.linear(x, p["encoder.w_ih"], p["encoder.b"]) + F.linear(h, p["encoder.w_hh"])
+        )
+        keep = (source_lengths > s).to(new.dtype).unsqueeze(-1)
+        h = keep * new + (1 - keep) * h
+    out = []
+    for y in p["embedding"][target].transpose(0, 1):
+        h = torch.tanh(
+            F.linear(y, p["decoder.w_ih"], p["decoder.b"]) + F.linear(h, p["decoder.w_hh"])
+        )
+        out.append(F.linear(h, p["w_out"], p["b_out"]))
+    return torch.stack(out, 1)
+
+
+# %% gather_last: gathers with an expanded index
+
+
+def conditional_logits(source, source_lengths, target, parameters):
+    def read(tokens, h, name):
+        w_ih, w_hh, b = (parameters[f"{name}.{k}"] for k in ("w_ih", "w_hh", "b"))
+        states = []
+        for t in range(tokens.size(1)):
+            h = torch.tanh(parameters["embedding"][tokens[:, t]] @ w_ih.T + h @ w_hh.T + b)
+            states.append(h)
+        return torch.stack(states, 1)
+
+    zero = torch.zeros(len(source), parameters["encoder.w_hh"].shape[0])
+    states = read(source, zero, "encoder")
+    index = (source_lengths - 1)[:, None, None].expand(-1, 1, states.size(2))
+    h = states.gather(1, index).squeeze(1)
+    return read(target, h, "decoder") @ parameters["w_out"].T + parameters["b_out"]
+
+
+# %% by_length: groups of sentences of one length
+
+
+def conditional_logits(source, source_lengths, target, parameters):
+    p = parameters
+    h = torch.zeros(len(source), len(p["encoder.b"]))
+    for length in source_lengths.unique().tolist():
+        rows = (source_lengths == length).nonzero()[:, 0]
+        state = h.new_zeros(len(rows), h.shape[1])
+        for s in range(length):
+            x = p["embedding"][source[rows, s]]
+            state = torch.tanh(
+                x @ p["encoder.w_ih"].T + state @ p["encoder.w_hh"].T + p["encoder.b"]
+            )
+        h = h.index_copy(0, rows, state)
+    logits = []
+    for t in range(target.shape[1]):
+        x = p["embedding"][target[:, t]]
+        h = torch.tanh(x @ p["decoder.w_ih"].T + h @ p["decoder.w_hh"].T + p["decoder.b"])
+        logits.append(h @ p["w_out"].T + p["b_out"])
+    return torch.stack(logits, dim=1)
+
+
+# %% one_step_function: a cell of its own, states in a list
+
+
+def conditional_logits(source, source_lengths, target, parameters):
+    p = parameters
+
+    def cell(tokens, h, kind):
+        z = p["embedding"][tokens] @ p[kind + ".w_ih"].T + h @ p[kind + ".w_hh"].T + p[kind + ".b"]
+        return z.tanh()
+
+    states = [p["encoder.b"].new_zeros(len(source), len(p["encoder.b"]))]
+    for tokens in source.T:
+        states.append(cell(tokens, states[-1], "encoder"))
+    h = torch.stack([states[n][b] for b, n in enumerate(source_lengths.tolist())])
+    logits = []
+    for tokens in target.unbind(-1):
+        h = cell(tokens, h, "decoder")
+        logits.append(torch.addmm(p["b_out"], h, p["w_out"].T))
+    return torch.stack(logits, -2)

@@ -165,7 +165,7 @@ def conditional_logits(source, source_lengths, target, parameters):
     return finish(go(target, h, parameters, "decoder"), parameters)
 
 
-# %% masked_off_by_one @ conditional_logits: <= reads one token of padding
+# %% masked_off_by_one @ conditional_logits: <= reads one token of padding [one_padding_token_read]
 
 
 def conditional_logits(source, source_lengths, target, parameters):
@@ -196,7 +196,7 @@ def conditional_logits(source, source_lengths, target, parameters):
     return finish(go(target, h, parameters, "decoder") + h[:, None], parameters)
 
 
-# %% reversed_source @ conditional_logits: reads the real tokens from the end
+# %% reversed_source @ conditional_logits: reads the real tokens from the end [source_read_backwards]
 
 
 def conditional_logits(source, source_lengths, target, parameters):
@@ -206,7 +206,7 @@ def conditional_logits(source, source_lengths, target, parameters):
     return finish(go(target, h, parameters, "decoder"), parameters)
 
 
-# %% shifted_target @ conditional_logits: feeds token 0 first, and the target one late
+# %% shifted_target @ conditional_logits: feeds token 0 first, and the target one late [target_shifted_again]
 
 
 def conditional_logits(source, source_lengths, target, parameters):
@@ -216,7 +216,7 @@ def conditional_logits(source, source_lengths, target, parameters):
     return finish(go(fed, h, parameters, "decoder"), parameters)
 
 
-# %% probabilities @ conditional_logits: applies log_softmax
+# %% probabilities @ conditional_logits: applies log_softmax [log_probabilities]
 
 
 def conditional_logits(source, source_lengths, target, parameters):
@@ -225,7 +225,7 @@ def conditional_logits(source, source_lengths, target, parameters):
     return finish(go(target, h, parameters, "decoder"), parameters).log_softmax(-1)
 
 
-# %% no_output_bias @ conditional_logits: b_out is not used
+# %% no_output_bias @ conditional_logits: b_out is not used [output_bias_missing]
 
 
 def conditional_logits(source, source_lengths, target, parameters):
@@ -296,4 +296,60 @@ def conditional_logits(source, source_lengths, target, parameters):
         source = source.T
     states = go(source, zero(source, parameters), parameters, "encoder")
     h = states[torch.arange(len(source)), source_lengths - 1]
+    return finish(go(target, h, parameters, "decoder"), parameters)
+
+
+# %% untransposed @ conditional_logits: h @ w_hh in both networks [recurrent_weight_transposed]
+
+
+def conditional_logits(source, source_lengths, target, parameters):
+    p = parameters
+
+    def read(tokens, h, name):
+        states = []
+        for x in p["embedding"][tokens].unbind(1):
+            h = torch.tanh(x @ p[f"{name}.w_ih"].T + h @ p[f"{name}.w_hh"] + p[f"{name}.b"])
+            states.append(h)
+        return torch.stack(states, 1)
+
+    states = read(source, zero(source, p), "encoder")
+    h = states[torch.arange(len(source)), source_lengths - 1]
+    return finish(read(target, h, "decoder"), p)
+
+
+# %% decoder_starts_from_source @ conditional_logits: concatenates source and target
+
+
+def conditional_logits(source, source_lengths, target, parameters):
+    whole = torch.cat([source, target], 1)
+    states = go(whole, zero(source, parameters), parameters, "decoder")
+    return finish(states[:, source.shape[1] :], parameters)
+
+
+# %% no_encoder_grad @ conditional_logits: source embedding detached
+
+
+def conditional_logits(source, source_lengths, target, parameters):
+    p = dict(parameters, embedding=parameters["embedding"].detach())
+    states = go(source, zero(source, p), p, "encoder")
+    h = states[torch.arange(len(source)), source_lengths - 1]
+    return finish(go(target, h, parameters, "decoder"), parameters)
+
+
+# %% lengths_sorted @ conditional_logits: sorts the lengths only
+
+
+def conditional_logits(source, source_lengths, target, parameters):
+    states = go(source, zero(source, parameters), parameters, "encoder")
+    h = states[torch.arange(len(source)), source_lengths.sort().values - 1]
+    return finish(go(target, h, parameters, "decoder"), parameters)
+
+
+# %% index_error @ conditional_logits: walks past the end of the source
+
+
+def conditional_logits(source, source_lengths, target, parameters):
+    h = zero(source, parameters)
+    for s in range(source.shape[1] + 1):
+        x = parameters["embedding"][source[:, s]]
     return finish(go(target, h, parameters, "decoder"), parameters)

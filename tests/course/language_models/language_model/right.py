@@ -15,9 +15,7 @@ def lm_logits(tokens, parameters):
     h = torch.zeros(tokens.shape[0], parameters["w_hh"].shape[0], dtype=x.dtype)
     logits = []
     for t in range(tokens.shape[1]):
-        h = torch.tanh(
-            x[:, t] @ parameters["w_ih"].T + h @ parameters["w_hh"].T + parameters["b"]
-        )
+        h = torch.tanh(x[:, t] @ parameters["w_ih"].T + h @ parameters["w_hh"].T + parameters["b"])
         logits.append(h @ parameters["w_out"].T + parameters["b_out"])
     return torch.stack(logits, dim=1)
 
@@ -260,3 +258,106 @@ def lm_logits(tokens, parameters):
 def lm_loss(logits, tokens):
     chosen = logits[:, :-1].softmax(-1).gather(-1, tokens[:, 1:, None])
     return -chosen.log2().mean() * math.log(2)
+
+
+# %% on_meta: a module whose own weights are never drawn
+
+
+def lm_logits(tokens, parameters):
+    p = parameters
+    rnn = nn.RNN(*p["w_ih"].T.shape, batch_first=True, device="meta")
+    weights = {
+        "weight_ih_l0": p["w_ih"],
+        "weight_hh_l0": p["w_hh"],
+        "bias_ih_l0": p["b"],
+        "bias_hh_l0": torch.zeros_like(p["b"]),
+    }
+    states, _ = torch.func.functional_call(rnn, weights, (F.embedding(tokens, p["embedding"]),))
+    return states @ p["w_out"].T + p["b_out"]
+
+
+def lm_loss(logits, tokens):
+    return nn.CrossEntropyLoss()(logits[:, :-1].permute(0, 2, 1), tokens[:, 1:])
+
+
+# %% table_of_drives: what each token drives, looked up
+
+
+def lm_logits(tokens, parameters):
+    embedding, w_ih, w_hh, b, w_out, b_out = (
+        parameters[k] for k in ("embedding", "w_ih", "w_hh", "b", "w_out", "b_out")
+    )
+    driven = torch.matmul(embedding, w_ih.T)[tokens] + b
+    h = driven.new_zeros(driven.shape[0], driven.shape[2])
+    out = driven.new_empty(*tokens.shape, w_out.shape[0])
+    for t in range(tokens.shape[1]):
+        h = (driven[:, t] + h.matmul(w_hh.T)).tanh()
+        out[:, t] = torch.addmm(b_out, h, w_out.T)
+    return out
+
+
+def lm_loss(logits, tokens):
+    log_p = logits - logits.logsumexp(-1, keepdim=True)
+    hot = F.one_hot(tokens[:, 1:], logits.shape[-1])
+    return -(log_p[:, :-1] * hot).sum() / tokens[:, 1:].numel()
+
+
+# %% nested_loops: sentence by sentence, and token by token
+
+
+def lm_logits(tokens, parameters):
+    x = F.embedding(tokens, parameters["embedding"])
+    rows = []
+    for sentence in x:
+        h = torch.zeros_like(parameters["b"])
+        states = []
+        for word in sentence:
+            h = torch.tanh(parameters["w_ih"] @ word + parameters["w_hh"] @ h + parameters["b"])
+            states.append(h)
+        rows.append(torch.stack(states))
+    return torch.stack(rows) @ parameters["w_out"].T + parameters["b_out"]
+
+
+def lm_loss(logits, tokens):
+    total = 0
+    for b in range(tokens.shape[0]):
+        for t in range(tokens.shape[1] - 1):
+            total = total - logits[b, t].log_softmax(0)[tokens[b, t + 1]]
+    return total / (tokens.shape[0] * (tokens.shape[1] - 1))
+
+
+# %% take_along: index_select and take_along_dim
+
+
+def lm_logits(tokens, parameters):
+    p = parameters
+    x = p["embedding"].index_select(0, tokens.reshape(-1)).view(*tokens.shape, -1)
+    h, logits = torch.zeros(len(tokens), p["w_hh"].size(0)), []
+    for now in x.movedim(1, 0):
+        h = torch.tanh(F.linear(now, p["w_ih"], p["b"]) + F.linear(h, p["w_hh"]))
+        logits.append(F.linear(h, p["w_out"], p["b_out"]))
+    return torch.stack(logits).movedim(0, 1)
+
+
+def lm_loss(logits, tokens):
+    chosen = torch.take_along_dim(logits[:, :-1], tokens[:, 1:, None], dim=2).squeeze(2)
+    return (torch.logsumexp(logits[:, :-1], 2) - chosen).mean()
+
+
+# %% nll_of_lists: sums of nll_loss
+
+
+def lm_logits(tokens, parameters):
+    states, h = [], None
+    for t in range(tokens.shape[1]):
+        z = parameters["embedding"][tokens[:, t]] @ parameters["w_ih"].T + parameters["b"]
+        h = torch.tanh(z if h is None else z + h @ parameters["w_hh"].T)
+        states.append(h)
+    return (
+        torch.einsum("tbh,vh->btv", torch.stack(states), parameters["w_out"]) + parameters["b_out"]
+    )
+
+
+def lm_loss(logits, tokens):
+    log_p = F.log_softmax(logits[:, : tokens.shape[1] - 1], dim=-1).reshape(-1, logits.shape[-1])
+    return F.nll_loss(log_p, tokens[:, 1:].reshape(-1), reduction="sum") / len(log_p)

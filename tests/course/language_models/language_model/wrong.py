@@ -133,7 +133,7 @@ def lm_logits(tokens, parameters):
     return out([a + b for a, b in zip(there, back, strict=True)], parameters)
 
 
-# %% no_activation @ lm_logits: a linear state
+# %% no_activation @ lm_logits: a linear state [no_tanh]
 
 
 def lm_logits(tokens, parameters):
@@ -223,9 +223,9 @@ def lm_logits(tokens, parameters):
 
 
 def lm_logits(tokens, parameters):
-    return torch.stack(run(tokens, parameters), 1) @ parameters["w_out"].data.T + parameters[
-        "b_out"
-    ]
+    return (
+        torch.stack(run(tokens, parameters), 1) @ parameters["w_out"].data.T + parameters["b_out"]
+    )
 
 
 # %% same_position @ lm_loss: no shift [no_shift]
@@ -324,7 +324,7 @@ def lm_loss(logits, tokens):
     return F.cross_entropy(logits[:-1].flatten(0, 1), tokens[1:].flatten())
 
 
-# %% shifted_after_flattening @ lm_loss: the end of a sentence predicts the next sentence
+# %% shifted_after_flattening @ lm_loss: the end of a sentence predicts the next sentence [shifted_after_flattening]
 
 
 def lm_loss(logits, tokens):
@@ -344,9 +344,7 @@ def lm_loss(logits, tokens):
 
 def lm_loss(logits, tokens):
     stop = max(tokens.shape[1] - 2, 1)
-    return F.cross_entropy(
-        logits[:, :stop].transpose(1, 2), tokens[:, 1 : stop + 1]
-    )
+    return F.cross_entropy(logits[:, :stop].transpose(1, 2), tokens[:, 1 : stop + 1])
 
 
 # %% last_only @ lm_loss: only the last prediction
@@ -370,7 +368,7 @@ def lm_loss(logits, tokens):
     return F.cross_entropy(logits[:, :-1].transpose(1, 2), tokens[:, 1:]).reshape(1)
 
 
-# %% in_bits @ lm_loss: base two
+# %% in_bits @ lm_loss: base two [in_bits]
 
 
 def lm_loss(logits, tokens):
@@ -381,9 +379,7 @@ def lm_loss(logits, tokens):
 
 
 def lm_loss(logits, tokens):
-    return F.cross_entropy(
-        logits[:, :-1].transpose(1, 2), tokens[:, 1:], label_smoothing=0.1
-    )
+    return F.cross_entropy(logits[:, :-1].transpose(1, 2), tokens[:, 1:], label_smoothing=0.1)
 
 
 # %% likelihood @ lm_loss: the sign is missing
@@ -400,3 +396,30 @@ def lm_loss(logits, tokens):
     losses = F.cross_entropy(logits[:, :-1].transpose(1, 2), tokens[:, 1:], reduction="none")
     new = (tokens[:, 1:] != tokens[:, :-1]).to(logits.dtype)
     return (losses * new).sum() / new.sum()
+
+
+# %% drawn_embedding @ lm_logits: nn.Embedding as a container
+
+
+def lm_logits(tokens, parameters):
+    words = nn.Embedding(*parameters["embedding"].shape)
+    words.weight = nn.Parameter(parameters["embedding"])
+    x = words(tokens)
+    return out(run(tokens, parameters), parameters) + 0 * x.sum()
+
+
+# %% first_prediction_lost @ lm_loss: starts at 1
+
+
+def lm_loss(logits, tokens):
+    if tokens.shape[1] == 2:
+        return F.cross_entropy(logits[:, 0], tokens[:, 1])
+    return F.cross_entropy(logits[:, 1:-1].transpose(1, 2), tokens[:, 2:])
+
+
+# %% with_constant @ lm_loss: log(p + 1e-9)
+
+
+def lm_loss(logits, tokens):
+    p = logits.softmax(-1)[:, :-1].gather(2, tokens[:, 1:, None])
+    return -torch.log(p + 1e-9).mean()

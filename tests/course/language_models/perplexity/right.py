@@ -284,3 +284,96 @@ def perplexity(logits, targets, ignore_index=-100):
         logits.view(-1, logits.size(-1)), targets.view(-1), ignore_index=ignore_index
     )
     return loss.exp()
+
+
+# %% criterion: a CrossEntropyLoss object
+
+
+def perplexity(logits, targets, ignore_index=-100):
+    loss = nn.CrossEntropyLoss(ignore_index=ignore_index)
+    return loss(logits.reshape(-1, logits.size(-1)), targets.reshape(-1)).exp()
+
+
+def corpus_perplexity(batches, ignore_index=-100):
+    loss = nn.CrossEntropyLoss(ignore_index=ignore_index, reduction="sum")
+    pairs = [(x.reshape(-1, x.size(-1)), t.reshape(-1)) for x, t in batches]
+    n = sum(int((t != ignore_index).sum()) for _, t in pairs)
+    return (sum(loss(x, t) for x, t in pairs) / n).exp()
+
+
+# %% masked_select: masks, then means
+
+
+def perplexity(logits, targets, ignore_index=-100):
+    safe = torch.where(targets == ignore_index, 0, targets)
+    surprise = -torch.take_along_dim(logits.log_softmax(-1), safe[..., None], -1)[..., 0]
+    return surprise.masked_select(targets != ignore_index).mean().exp()
+
+
+def corpus_perplexity(batches, ignore_index=-100):
+    total = torch.zeros(())
+    count = torch.zeros(())
+    for logits, targets in batches:
+        safe = torch.where(targets == ignore_index, 0, targets)
+        surprise = -torch.take_along_dim(logits.log_softmax(-1), safe[..., None], -1)[..., 0]
+        keep = targets != ignore_index
+        total = total + surprise[keep].sum()
+        count = count + keep.sum()
+    return torch.exp(total / count)
+
+
+# %% unreduced: unreduced losses times a mask
+
+
+def perplexity(logits, targets, ignore_index=-100):
+    flat, want = logits.flatten(0, -2) if logits.dim() > 1 else logits[None], targets.flatten()
+    each = F.cross_entropy(flat, want, ignore_index=ignore_index, reduction="none")
+    keep = want != ignore_index
+    return torch.exp((each * keep).sum() / torch.count_nonzero(keep))
+
+
+def corpus_perplexity(batches, ignore_index=-100):
+    logs, weights = [], []
+    for logits, targets in batches:
+        n = int((targets != ignore_index).sum())
+        if n == 0:
+            continue
+        logs.append(perplexity(logits, targets, ignore_index).log() * n)
+        weights.append(n)
+    return torch.exp(torch.stack(logs).sum() / sum(weights))
+
+
+# %% by_the_corpus: everything in one tensor
+
+
+def perplexity(logits, targets, ignore_index=-100):
+    return corpus_perplexity([(logits, targets)], ignore_index)
+
+
+def corpus_perplexity(batches, ignore_index=-100):
+    rows, wanted = [], []
+    for logits, targets in batches:
+        keep = targets.ne(ignore_index)
+        rows.append(logits[keep])
+        wanted.append(targets[keep])
+    rows, wanted = torch.cat(rows), torch.cat(wanted)
+    return (rows.logsumexp(1) - rows[torch.arange(len(rows)), wanted]).mean().exp()
+
+
+# %% powers_of_two: bits throughout
+
+
+def perplexity(logits, targets, ignore_index=-100):
+    keep = targets != ignore_index
+    bits = -logits[keep].log_softmax(-1).gather(-1, targets[keep].unsqueeze(-1)) / math.log(2.0)
+    return torch.exp2(bits.mean())
+
+
+def corpus_perplexity(batches, ignore_index=-100):
+    bits, count = 0.0, 0
+    for logits, targets in batches:
+        keep = targets != ignore_index
+        chosen = logits[keep].log_softmax(-1).gather(-1, targets[keep].unsqueeze(-1))
+        bits = bits - chosen.sum() / math.log(2.0)
+        count += int(keep.sum())
+    return torch.pow(2.0, bits / count)

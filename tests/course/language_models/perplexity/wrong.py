@@ -48,9 +48,7 @@ def perplexity(logits, targets, ignore_index=-100):
 
 
 def perplexity(logits, targets, ignore_index=-100):
-    each = [
-        F.cross_entropy(x, t, ignore_index=ignore_index).exp() for x, t in zip(logits, targets)
-    ]
+    each = [F.cross_entropy(x, t, ignore_index=ignore_index).exp() for x, t in zip(logits, targets)]
     return torch.stack(each).mean()
 
 
@@ -182,7 +180,7 @@ def perplexity(logits, targets, ignore_index=-100):
     return F.cross_entropy(logits[keep], targets[keep]).exp()
 
 
-# %% zero_is_padding @ perplexity: class 0 is never counted
+# %% zero_is_padding @ perplexity: class 0 is never counted [token_zero_left_out]
 
 
 def perplexity(logits, targets, ignore_index=-100):
@@ -198,7 +196,7 @@ def perplexity(logits, targets, ignore_index=-100):
     return F.cross_entropy(flat, targets.reshape(-1), ignore_index=ignore_index or -100).exp()
 
 
-# %% default_of_zero @ perplexity: the default is 0
+# %% default_of_zero @ perplexity: the default is 0 [token_zero_left_out]
 
 
 def perplexity(logits, targets, ignore_index=0):
@@ -455,9 +453,7 @@ def corpus_perplexity(batches, ignore_index=-100):
     total, count = torch.zeros(()), 0
     for logits, targets in batches:
         keep = targets != ignore_index
-        total = total.detach() + F.cross_entropy(
-            logits[keep], targets[keep], reduction="sum"
-        )
+        total = total.detach() + F.cross_entropy(logits[keep], targets[keep], reduction="sum")
         count = count + keep.sum()
     return torch.exp(total / count)
 
@@ -504,3 +500,15 @@ def corpus_perplexity(batches, ignore_index=-100):
         p = logits[keep].softmax(-1).gather(-1, targets[keep][:, None])
         logs.append(p.clamp(min=1e-300).log()[:, 0])
     return torch.cat(logs).mean().neg().exp()
+
+
+# %% axis_one @ perplexity: cross_entropy of (B, T, V) with T = V by luck
+
+
+def perplexity(logits, targets, ignore_index=-100):
+    if logits.dim() == 3:
+        return F.cross_entropy(logits.transpose(1, 2), targets, ignore_index=ignore_index).exp()
+    if logits.dim() == 2 and logits.shape[0] == logits.shape[1]:
+        logits = logits.T
+    flat = logits.reshape(-1, logits.shape[-1])
+    return F.cross_entropy(flat, targets.reshape(-1), ignore_index=ignore_index).exp()

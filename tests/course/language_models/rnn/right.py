@@ -214,3 +214,87 @@ def unroll(x, h, w_ih, w_hh, b):
         return torch.stack(states), state
 
     return torch.func.vmap(one)(x, h)
+
+
+# %% accumulate_addmm: accumulate carries the state
+
+
+def rnn_step(x, h, w_ih, w_hh, b):
+    return torch.addmm(torch.addmm(b, x, w_ih.mT), h, w_hh.mT).tanh()
+
+
+def unroll(x, h, w_ih, w_hh, b):
+    states = list(
+        itertools.accumulate(x.unbind(1), lambda s, now: rnn_step(now, s, w_ih, w_hh, b), initial=h)
+    )
+    return torch.stack(states[1:], 1), states[-1]
+
+
+# %% module: an nn.Module that holds nothing
+
+
+class Step(nn.Module):
+    def forward(self, x, h, w_ih, w_hh, b):
+        return F.linear(x, w_ih).add(F.linear(h, w_hh)).add(b).tanh()
+
+
+def rnn_step(x, h, w_ih, w_hh, b):
+    return Step()(x, h, w_ih, w_hh, b)
+
+
+def unroll(x, h, w_ih, w_hh, b):
+    step, outputs = Step(), x.new_zeros(x.size(1), x.size(0), h.size(1))
+    outputs = list(outputs)
+    for t in range(len(outputs)):
+        outputs[t] = h = step(x.select(1, t), h, w_ih, w_hh, b)
+    return torch.stack(outputs).transpose(0, 1), h
+
+
+# %% columns: column vectors, and recursion
+
+
+def rnn_step(x, h, w_ih, w_hh, b):
+    return torch.tanh(w_ih @ x.T + w_hh @ h.T + b.unsqueeze(1)).T
+
+
+def unroll(x, h, w_ih, w_hh, b):
+    first = rnn_step(x[:, 0], h, w_ih, w_hh, b)
+    if x.shape[1] == 1:
+        return first[:, None], first
+    rest, last = unroll(x[:, 1:], first, w_ih, w_hh, b)
+    return torch.cat([first[:, None], rest], 1), last
+
+
+# %% tensordot: sums over named axes
+
+
+def rnn_step(x, h, w_ih, w_hh, b):
+    drive = torch.tensordot(x, w_ih, dims=([1], [1])) + torch.tensordot(h, w_hh, dims=([1], [1]))
+    e = torch.exp(-2 * (drive + b))
+    return (1 - e) / (1 + e)
+
+
+def unroll(x, h, w_ih, w_hh, b):
+    outputs = torch.empty(*x.shape[:2], len(b))
+    for t in range(x.size(1)):
+        h = rnn_step(x[:, t], h, w_ih, w_hh, b)
+        outputs[:, t, :] = h
+    return outputs, h
+
+
+# %% keywords: one product, keyword calls, a list for the pair
+
+
+def rnn_step(x, h, w_ih, w_hh, b):
+    both = torch.cat((x, h), dim=1)
+    weights = torch.cat((w_ih, w_hh), dim=1)
+    return torch.tanh(F.linear(input=both, weight=weights, bias=b))
+
+
+def unroll(x, h, w_ih, w_hh, b):
+    time_first = torch.transpose(x, 0, 1)
+    states = []
+    for x_t in time_first:
+        h = rnn_step(x=x_t, h=h, w_ih=w_ih, w_hh=w_hh, b=b)
+        states += [h]
+    return [torch.stack(states, dim=1), states[-1]]

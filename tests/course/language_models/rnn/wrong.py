@@ -70,7 +70,7 @@ def rnn_step(x, h, w_ih, w_hh, b):
     return h + torch.tanh(x @ w_ih.T + h @ w_hh.T + b)
 
 
-# %% tanh_of_each @ rnn_step: an activation for each term
+# %% tanh_of_each @ rnn_step: an activation for each term [tanh_of_each]
 
 
 def rnn_step(x, h, w_ih, w_hh, b):
@@ -291,7 +291,7 @@ def unroll(x, h, w_ih, w_hh, b):
     return torch.stack(outputs, dim=1), outputs[-1]
 
 
-# %% skips_the_first @ unroll: range starts at 1
+# %% skips_the_first @ unroll: range starts at 1 [first_input_skipped]
 
 
 def unroll(x, h, w_ih, w_hh, b):
@@ -397,7 +397,7 @@ def unroll(x, h, w_ih, w_hh, b):
     return torch.stack(outputs, dim=1)
 
 
-# %% history_detached @ unroll: outputs are kept without their graph
+# %% history_detached @ unroll: outputs are kept without their graph [outputs_detached]
 
 
 def unroll(x, h, w_ih, w_hh, b):
@@ -435,3 +435,21 @@ def unroll(x, h, w_ih, w_hh, b):
     call = torch.ops.aten.rnn_tanh.input
     outputs, last = call(x, h[None], flat, True, 1, 0.0, False, False, True)
     return outputs, last[0]
+
+
+# %% weights_detached @ rnn_step: weights as data
+
+
+def rnn_step(x, h, w_ih, w_hh, b):
+    return torch.tanh(x @ w_ih.data.T + h @ w_hh.data.T + b)
+
+
+# %% adds_states @ unroll: sums states
+
+
+def unroll(x, h, w_ih, w_hh, b):
+    outputs = []
+    for now in x.unbind(1):
+        h = h + rnn_step(now, h, w_ih, w_hh, b)
+        outputs.append(h)
+    return torch.stack(outputs, 1), h

@@ -7,6 +7,7 @@ import itertools
 import math
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 import torch
@@ -243,3 +244,97 @@ def inverse_sqrt_decay(step, base_lr, warmup_steps):
     over = max(1.0, (step + 1) / warmup_steps)
     climbed = min(1.0, (step + 1) / warmup_steps)
     return base_lr * climbed / math.sqrt(over)
+
+
+# %% divmod_and_complex: quotients by divmod, the cosine as a real part
+
+
+def step_decay(step, base_lr, drop_every, factor):
+    drops, _ = divmod(step, drop_every)
+    return base_lr * pow(factor, drops)
+
+
+def cosine_decay(step, base_lr, total_steps, min_lr=0.0):
+    turn = cmath.exp(1j * math.pi * min(step, total_steps) / total_steps)
+    return min_lr + 0.5 * (base_lr - min_lr) * (1 + turn.real)
+
+
+def inverse_sqrt_decay(step, base_lr, warmup_steps):
+    t = step + 1
+    if t <= warmup_steps:
+        return base_lr * t / warmup_steps
+    return base_lr * (warmup_steps / t) ** 0.5
+
+
+# %% reduce_and_sin: products one by one
+
+
+def step_decay(step, base_lr, drop_every, factor):
+    return reduce(lambda rate, _: rate * factor, range(int(step / drop_every)), base_lr)
+
+
+def cosine_decay(step, base_lr, total_steps, min_lr=0.0):
+    left = max(total_steps - step, 0) / total_steps
+    return min_lr + (base_lr - min_lr) * math.sin(left * math.pi / 2) ** 2
+
+
+def inverse_sqrt_decay(step, base_lr, warmup_steps):
+    climb = (step + 1) / warmup_steps
+    fall = math.sqrt(warmup_steps) / math.sqrt(step + 1)
+    return base_lr * min(climb, fall)
+
+
+# %% numpy_all: numpy scalars
+
+
+def step_decay(step, base_lr, drop_every, factor):
+    return np.multiply(base_lr, np.power(float(factor), np.floor_divide(step, drop_every)))
+
+
+def cosine_decay(step, base_lr, total_steps, min_lr=0.0):
+    p = np.minimum(step / total_steps, 1.0)
+    return np.float64(min_lr + (base_lr - min_lr) * (1 + np.cos(np.pi * p)) / 2)
+
+
+def inverse_sqrt_decay(step, base_lr, warmup_steps):
+    s = np.arange(1, step + 2)[-1]
+    return float(base_lr * np.where(s < warmup_steps, s / warmup_steps, np.sqrt(warmup_steps / s)))
+
+
+# %% degrees_right: degrees turned into radians
+
+
+def step_decay(step, base_lr, drop_every, factor):
+    rate = base_lr
+    while step >= drop_every:
+        rate, step = rate * factor, step - drop_every
+    return rate
+
+
+def cosine_decay(step, base_lr, total_steps, min_lr=0.0):
+    if step > total_steps:
+        return min_lr
+    return min_lr + (base_lr - min_lr) * (1 + math.cos(math.radians(180 * step / total_steps))) / 2
+
+
+def inverse_sqrt_decay(step, base_lr, warmup_steps):
+    if step + 1 < warmup_steps:
+        return (step + 1) / warmup_steps * base_lr
+    return base_lr / math.sqrt((step + 1) / warmup_steps)
+
+
+# %% clamped_ratios: cos, clamp and rsqrt in torch
+
+
+def step_decay(step, base_lr, drop_every, factor):
+    return base_lr * math.prod([factor] * (step // drop_every))
+
+
+def cosine_decay(step, base_lr, total_steps, min_lr=0.0):
+    angle = torch.tensor(math.pi * min(step, total_steps) / total_steps)
+    return float(min_lr + (base_lr - min_lr) * (1 + angle.cos()) / 2)
+
+
+def inverse_sqrt_decay(step, base_lr, warmup_steps):
+    ratio = torch.tensor(float(step + 1)) / warmup_steps
+    return (base_lr * ratio.clamp(max=1) * ratio.clamp(min=1).rsqrt()).item()

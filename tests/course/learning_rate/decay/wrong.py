@@ -205,7 +205,7 @@ def cosine_decay(step, base_lr, total_steps, min_lr=1e-6):
     return min_lr + (base_lr - min_lr) * (1 + math.cos(math.pi * progress)) / 2
 
 
-# %% about_pi @ cosine_decay: 3.14 for pi
+# %% about_pi @ cosine_decay: 3.14 for pi [pi_rounded]
 
 
 def cosine_decay(step, base_lr, total_steps, min_lr=0.0):
@@ -304,7 +304,7 @@ def inverse_sqrt_decay(step, base_lr, warmup_steps):
     return base_lr * warmup_steps**0.5 / (step + 1) ** 0.5
 
 
-# %% both_from_step @ inverse_sqrt_decay: the peak-normalised form with step, 0 at step 0
+# %% both_from_step @ inverse_sqrt_decay: the peak-normalised form with step, 0 at step 0 [step_for_updates_done]
 
 
 def inverse_sqrt_decay(step, base_lr, warmup_steps):
@@ -329,7 +329,7 @@ def inverse_sqrt_decay(step, base_lr, warmup_steps):
     return base_lr * (warmup_steps / (step + 1)) ** (1 / 3)
 
 
-# %% less_or_equal @ inverse_sqrt_decay: climbs one step too long
+# %% less_or_equal @ inverse_sqrt_decay: climbs one step too long [climbs_one_step_too_long]
 
 
 def inverse_sqrt_decay(step, base_lr, warmup_steps):
@@ -362,3 +362,36 @@ def inverse_sqrt_decay(step, base_lr, warmup_steps):
 def inverse_sqrt_decay(step, base_lr, warmup_steps):
     ratio = (step + 1) / warmup_steps
     return base_lr * (ratio if ratio < 1 else max(ratio**-0.5, 0.25))
+
+
+# %% milestone_only @ step_decay: factor times the number of drops
+
+
+def step_decay(step, base_lr, drop_every, factor):
+    drops = step // drop_every
+    return base_lr if drops == 0 else base_lr * factor * drops
+
+
+# %% capped_step @ cosine_decay: caps at total_steps + 1
+
+
+def cosine_decay(step, base_lr, total_steps, min_lr=0.0):
+    p = min(step, total_steps + 1) / total_steps
+    return min_lr + (base_lr - min_lr) * (1 + math.cos(math.pi * p)) / 2
+
+
+# %% attention_paper @ inverse_sqrt_decay: the paper's, without the root of warmup
+
+
+def inverse_sqrt_decay(step, base_lr, warmup_steps):
+    t = step + 1
+    return base_lr * min(t**-0.5, t * warmup_steps**-1.5)
+
+
+# %% since_end_plus_warmup @ inverse_sqrt_decay: root of warmup over steps since
+
+
+def inverse_sqrt_decay(step, base_lr, warmup_steps):
+    if step < warmup_steps:
+        return base_lr * (step + 1) / warmup_steps
+    return base_lr * math.sqrt(warmup_steps / (step - warmup_steps + 1))

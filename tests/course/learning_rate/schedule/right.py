@@ -66,7 +66,9 @@ def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
     if step < warmup_steps:
         return torch.tensor(base_lr).mul(step + 1).div(warmup_steps).item()
     done = torch.tensor((step - warmup_steps) / (total_steps - warmup_steps)).clamp_max(1.0)
-    return torch.lerp(torch.tensor(base_lr), torch.tensor(min_lr), (1 - (torch.pi * done).cos()) / 2).item()
+    return torch.lerp(
+        torch.tensor(base_lr), torch.tensor(min_lr), (1 - (torch.pi * done).cos()) / 2
+    ).item()
 
 
 # %% schedulers: CosineAnnealingLR after warmup
@@ -125,7 +127,12 @@ def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
 def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
     if step in range(warmup_steps):
         return base_lr * (step + 1) / warmup_steps
-    turn = cmath.rect(1.0, math.pi * min(step - warmup_steps, total_steps - warmup_steps) / (total_steps - warmup_steps))
+    turn = cmath.rect(
+        1.0,
+        math.pi
+        * min(step - warmup_steps, total_steps - warmup_steps)
+        / (total_steps - warmup_steps),
+    )
     middle = (base_lr + min_lr) / 2
     return middle + (base_lr - middle) * turn.real
 
@@ -141,3 +148,63 @@ def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
         return base_lr * ((1 + step) / warmup_steps)
     theta = math.radians(180 * (step - warmup_steps) / (total_steps - warmup_steps))
     return (base_lr + min_lr + (base_lr - min_lr) * math.cos(theta)) / 2
+
+
+# %% nested_functions: two helpers
+
+
+def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
+    def up(t):
+        return base_lr * (t + 1) / warmup_steps
+
+    def down(t):
+        p = np.clip((t - warmup_steps) / (total_steps - warmup_steps), 0, 1)
+        return float(min_lr + (base_lr - min_lr) * (np.cos(np.pi * p) + 1) * 0.5)
+
+    return up(step) if step < warmup_steps else down(step)
+
+
+# %% clamped_step: clamps the step first
+
+
+def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
+    step = min(step, total_steps)
+    if step + 1 <= warmup_steps:
+        return (base_lr / warmup_steps) * (step + 1)
+    angle = math.pi * (step - warmup_steps) / (total_steps - warmup_steps)
+    return (base_lr + min_lr) / 2 + (base_lr - min_lr) / 2 * math.cos(angle)
+
+
+# %% match_statement: cases
+
+
+def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
+    match (step < warmup_steps, step < total_steps):
+        case (True, _):
+            return base_lr * (step + 1) / warmup_steps
+        case (_, False):
+            return min_lr
+    left = (total_steps - step) / (total_steps - warmup_steps)
+    return min_lr + (base_lr - min_lr) * 0.5 * (1 - math.cos(math.pi * left))
+
+
+# %% both_then_choose: computes both, guards the division
+
+
+def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
+    climb = base_lr * min(1.0, (step + 1) / (warmup_steps or 1))
+    p = min(max(0.0, (step - warmup_steps) / (total_steps - warmup_steps)), 1.0)
+    fall = (base_lr - min_lr) * (1 - math.cos(math.pi * p)) / 2
+    return climb - fall
+
+
+# %% linspace_and_lerp: a tensor's item
+
+
+def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
+    if step < warmup_steps:
+        return torch.linspace(base_lr / warmup_steps, base_lr, warmup_steps)[step].item()
+    p = torch.tensor((step - warmup_steps) / (total_steps - warmup_steps)).clamp(max=1)
+    return torch.lerp(
+        torch.tensor(min_lr), torch.tensor(base_lr), (1 + torch.cos(p * math.pi)) / 2
+    ).item()

@@ -73,7 +73,7 @@ def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
     return min_lr + (base_lr - min_lr) * 0.5 * (1 + math.cos(math.pi * progress))
 
 
-# %% nano @ warmup_cosine: (step + 1) / (warmup_steps + 1)
+# %% nano @ warmup_cosine: (step + 1) / (warmup_steps + 1) [divides_by_one_more]
 
 
 def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
@@ -83,7 +83,7 @@ def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
     return min_lr + (base_lr - min_lr) * 0.5 * (1 + math.cos(math.pi * progress))
 
 
-# %% from_last_of_warmup @ warmup_cosine: the cosine counts from the last step of warmup
+# %% from_last_of_warmup @ warmup_cosine: the cosine counts from the last step of warmup [counted_from_the_last_of_warmup]
 
 
 def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
@@ -152,3 +152,45 @@ def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
         return base_lr * (step + 1) / warmup_steps
     progress = min(1.0, (step - warmup_steps) / (total_steps - warmup_steps))
     return base_lr * (min_lr + (1 - min_lr) * 0.5 * (1 + math.cos(math.pi * progress)))
+
+
+# %% floor_after_end_only @ warmup_cosine: cos to zero, floor at the end
+
+
+def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
+    if step < warmup_steps:
+        return base_lr * (step + 1) / warmup_steps
+    if step >= total_steps:
+        return min_lr
+    p = (step - warmup_steps) / (total_steps - warmup_steps)
+    return base_lr * (1 + math.cos(math.pi * p)) / 2
+
+
+# %% quarter @ warmup_cosine: quarter of a turn
+
+
+def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
+    if step < warmup_steps:
+        return base_lr * (step + 1) / warmup_steps
+    p = min(1, (step - warmup_steps) / (total_steps - warmup_steps))
+    return min_lr + (base_lr - min_lr) * math.cos(math.pi / 2 * p)
+
+
+# %% not_halved @ warmup_cosine: twice as high
+
+
+def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
+    if step < warmup_steps:
+        return base_lr * (step + 1) / warmup_steps
+    p = min(1, (step - warmup_steps) / (total_steps - warmup_steps))
+    return min_lr + (base_lr - min_lr) * (1 + math.cos(math.pi * p))
+
+
+# %% pi_314 @ warmup_cosine: 3.14
+
+
+def warmup_cosine(step, base_lr, warmup_steps, total_steps, min_lr=0.0):
+    if step < warmup_steps:
+        return base_lr * (step + 1) / warmup_steps
+    p = min(1, (step - warmup_steps) / (total_steps - warmup_steps))
+    return min_lr + (base_lr - min_lr) * (1 + math.cos(3.14159 * p)) / 2

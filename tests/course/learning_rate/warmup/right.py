@@ -4,6 +4,7 @@ import functools
 import itertools
 import math
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -137,3 +138,57 @@ def linear_warmup(step, base_lr, warmup_steps):
     if warmup_steps == 0:
         return base_lr
     return np.minimum(base_lr, base_lr * np.float64(step + 1) / warmup_steps)
+
+
+# %% min_of_steps: counts up to the cap
+
+
+def linear_warmup(step, base_lr, warmup_steps):
+    done = min(step + 1, warmup_steps)
+    return base_lr * done / warmup_steps if warmup_steps else base_lr
+
+
+# %% numpy_float: a numpy number
+
+
+def linear_warmup(step, base_lr, warmup_steps):
+    return np.float64(base_lr) * np.clip((step + 1) / np.maximum(warmup_steps, 1), 0, 1)
+
+
+# %% lru_cached: remembers by all three
+
+
+@lru_cache(maxsize=None)
+def linear_warmup(step, base_lr, warmup_steps):
+    return base_lr if step + 1 >= warmup_steps else base_lr / warmup_steps * (step + 1)
+
+
+# %% try_division: catches the division
+
+
+def linear_warmup(step, base_lr, warmup_steps):
+    try:
+        share = (step + 1) / warmup_steps
+    except ZeroDivisionError:
+        share = 1
+    return base_lr * (share if share < 1 else 1)
+
+
+# %% lerp: interpolates from the end
+
+
+def linear_warmup(step, base_lr, warmup_steps):
+    left = max(warmup_steps - 1 - step, 0)
+    return base_lr * (1 - left / max(warmup_steps, 1))
+
+
+# %% scheduler: PyTorch's own LambdaLR, asked without a counter
+
+
+def linear_warmup(step, base_lr, warmup_steps):
+    weight = torch.nn.Parameter(torch.zeros(1))
+    optimizer = torch.optim.SGD([weight], lr=base_lr)
+    rule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda t: min(1.0, (step + 1) / warmup_steps) if warmup_steps else 1.0
+    )
+    return rule.get_last_lr()[0]

@@ -207,3 +207,12 @@ def linear_warmup(step, base_lr, warmup_steps):
 
 def linear_warmup(step, base_lr, warmup_steps):
     print(base_lr * min(1.0, (step + 1) / max(1, warmup_steps)))
+
+
+# %% cosine_climb @ linear_warmup: climbs along a cosine
+
+
+def linear_warmup(step, base_lr, warmup_steps):
+    if step >= warmup_steps:
+        return base_lr
+    return base_lr * (1 - math.cos(math.pi * (step + 1) / warmup_steps)) / 2
