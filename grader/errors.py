@@ -7,7 +7,8 @@ was misused, that the course is wrong, or that the grader itself is.
     ├── UsageError         the command was given something it cannot use (exit code 2)
     ├── CourseError        a course is wrong: names the file and says how to mend it (exit code 3)
     ├── WireError          a frame from a worker is not one that this grader writes
-    └── EngineError        the warm process could not be started or died (exit code 3)
+    ├── EngineError        the warm process could not be started or died (exit code 3)
+    └── IsolationError     less isolation than was asked for (exit code 3)
 """
 
 from __future__ import annotations
@@ -42,3 +43,7 @@ class WireError(DlgradeError):
 
 class EngineError(DlgradeError):
     """The untrusted side could not be started, or its warm process died."""
+
+
+class IsolationError(DlgradeError):
+    """This machine cannot isolate the learner's code as well as was asked for."""

@@ -195,6 +195,8 @@ class Exercise:
         forbids: operations that would make the exercise pointless: the name of a torch function
             (``"layer_norm"``, under any alias and below any wrapper) or of a module
             (``"torch.nn.init"``: everything called from inside it).
+        scratch_bytes: size of a folder that the learner's code may write to: the one it runs in,
+            and ``tempfile``'s; it is gone afterwards. Without it nothing can be written.
 
     Raises:
         CourseError: if a name is used twice, a text is missing or a parameter makes no sense.
@@ -206,6 +208,7 @@ class Exercise:
         title: str,
         hints: Sequence[str],
         forbids: Sequence[str] = (),
+        scratch_bytes: int = 0,
     ) -> None:
         if not functions:
             raise CourseError("Exercise(...) needs at least one reference function")
@@ -213,6 +216,7 @@ class Exercise:
         self.title: Final = title
         self.hints: Final = tuple(hints)
         self.forbids: Final = tuple(forbids)
+        self.scratch_bytes: Final = scratch_bytes
         self.cases: dict[str, Case] = {}
         self.alternatives: dict[str, Alternative] = {}
         self.mistakes: dict[str, Mistake] = {}

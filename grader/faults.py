@@ -74,6 +74,8 @@ def raised(fault: Raised) -> str:
         return "it calls itself without end (RecursionError); look at what stops it"
     at = f" at line {fault.line}" if fault.line else ""
     said = f": {fault.message}" if fault.message else ""
+    if "PermissionError" in fault.lineage:
+        said += "; a graded file may not start processes, use the network, or read and write files"
     return f"{fault.type}{at}{said}"
 
 
@@ -122,6 +124,13 @@ def ending(report: Report, limits: Limits) -> Ending:
             "take out exit(), quit() and os._exit()"
         )
         return Ending("exited", "crashed", message)
+    if report.end == "scratch":
+        allowed = f"{limits.scratch_bytes / 2**20:.3g} MB"
+        message = f"it wrote more than {allowed}, or too many files, to its folder; write less"
+        return Ending("scratch", "crashed", message)
+    if report.end == "killed" and report.signal is None:
+        message = "it ended the process that runs it; take out os.kill and what goes with it"
+        return Ending("killed", "crashed", message)
     if report.end == "broken":
         return Ending("broken", "crashed", unreadable(report.broken))
     signal = f" (signal {report.signal})" if report.signal else ""

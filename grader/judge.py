@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 import numpy
 import torch
 
@@ -16,8 +17,9 @@ from grader import __version__, advice, quiz
 from grader.course import Entry, load, signatures
 from grader.errors import CourseError
 from grader.exercise import Exercise
+from grader.isolation import Mode
 from grader.oracle import Oracle, oracles
-from grader.pool import Limits, Pool, Report
+from grader.pool import Held, Limits, Pool, Report
 from grader.result import Environment, Fault, Result, ResultStatus
 from grader.result import Exercise as ExerciseRecord
 from grader.result import Quiz as QuizRecord
@@ -44,12 +46,14 @@ class Settings:
         threads: torch threads in a worker.
         limits: what each exercise file may use.
         pictures: whether failures are drawn.
+        isolation: what was asked for; the pool was made with the policy that follows from it.
     """
 
     seed: int = 0
     threads: int = 1
     limits: Limits = field(default_factory=Limits)
     pictures: bool = True
+    isolation: Mode = "auto"
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class _Prepared:
     exercise: Exercise
     oracles: Mapping[str, Oracle]
     request: Request
+    limits: Limits
 
 
 def grade(
@@ -97,7 +102,7 @@ class _Session:
     started: float = field(default_factory=time.monotonic)
     records: dict[int, ExerciseRecord] = field(default_factory=dict)
     running: dict[int, _Prepared] = field(default_factory=dict)
-    layers: tuple[str, ...] = ()
+    used: bool = False
     waiting: list[Submitted] = field(default_factory=list)
     known: dict[Entry, tuple[Exercise, Mapping[str, Oracle]]] = field(default_factory=dict)
 
@@ -116,7 +121,8 @@ class _Session:
             return
         if len(self.running) >= MOST_WAITING:
             self._collect()
-        self.pool.submit(number, prepared.request, self.settings.limits)
+        self.pool.submit(number, prepared.request, prepared.limits)
+        self.used = True
         self.running[number] = prepared
         _answer_ahead(prepared)
 
@@ -134,7 +140,7 @@ class _Session:
             score=sum(part.score for part in parts),
             max_score=sum(part.max_score for part in parts),
             status=_status(parts),
-            environment=_environment(self.settings, self.layers),
+            environment=_environment(self.settings, self.pool.held() if self.used else Held(())),
             exercises=exercises,
             quizzes=quizzes,
             duration_s=round(time.monotonic() - self.started, 4),
@@ -148,11 +154,11 @@ class _Session:
             self.known[entry] = exercise, oracles(entry, exercise, self.settings.seed)
         exercise, known = self.known[entry]
         request = request_for(submitted, exercise, known, self.settings)
-        return _Prepared(submitted, exercise, known, request)
+        limits = msgspec.structs.replace(self.settings.limits, scratch_bytes=exercise.scratch_bytes)
+        return _Prepared(submitted, exercise, known, request, limits)
 
     def _collect(self) -> None:
         report = self.pool.wait()
-        self.layers = report.layers or self.layers
         prepared = self.running.pop(report.id)
         self._finish(report.id, _judged(prepared, report, self.settings))
 
@@ -241,7 +247,7 @@ def _judged(prepared: _Prepared, report: Report, settings: Settings) -> Exercise
         exercise=prepared.exercise,
         oracles=prepared.oracles,
         report=report,
-        limits=settings.limits,
+        limits=prepared.limits,
         pictures=settings.pictures,
         seed=settings.seed,
     ).record()
@@ -297,7 +303,7 @@ def _status(parts: Sequence[ExerciseRecord | QuizRecord]) -> ResultStatus:
     return "not_started" if statuses == {"not_started"} else "failed"
 
 
-def _environment(settings: Settings, layers: tuple[str, ...]) -> Environment:
+def _environment(settings: Settings, held: Held) -> Environment:
     return Environment(
         dlgrade=__version__,
         python=platform.python_version(),
@@ -306,5 +312,7 @@ def _environment(settings: Settings, layers: tuple[str, ...]) -> Environment:
         platform=f"{platform.system()} {platform.machine()}",
         seed=settings.seed,
         threads=settings.threads,
-        isolation=layers,
+        isolation=held.layers,
+        isolation_mode=settings.isolation,
+        isolation_lacks=held.missing,
     )

@@ -333,6 +333,8 @@ class Environment(Record, frozen=True):
         seed: the course seed that the inputs were drawn from.
         threads: torch threads in a worker.
         isolation: names of the layers that held the learner's code.
+        isolation_mode: what was asked for: ``auto``, ``strict`` or ``off``.
+        isolation_lacks: layer → why it could not be had.
     """
 
     dlgrade: str
@@ -343,6 +345,8 @@ class Environment(Record, frozen=True):
     seed: int
     threads: int
     isolation: tuple[str, ...]
+    isolation_mode: Literal["auto", "strict", "off"] = "auto"
+    isolation_lacks: dict[str, str] = {}
 
 
 class Result(Record, frozen=True):

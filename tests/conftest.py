@@ -99,7 +99,7 @@ def build() -> Callable[..., Request]:
     return request
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def run(fork_pool: Pool, build: Callable[..., Request]) -> Run:
     """Runs a source text in the shared pool; the last argument may be ``limits=``."""
 

@@ -21,6 +21,7 @@ FLOORS = [
     ["submission", "worker"],
     ["quiz"],
     ["pool"],
+    ["isolation"],
     ["compare"],
     ["trusted"],
     ["oracle"],

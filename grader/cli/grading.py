@@ -94,22 +94,26 @@ def _grade(course: Course, paths: Sequence[Path], only: Sequence[str], options: 
     for target in (options.json, options.html):
         if target is not None:
             check_writable(target)
-    result = _run(submission, options)
+    result = _run(course, submission, options)
     return _write(result, options)
 
 
-def _run(submission: Sequence[Submitted], options: Options) -> Result:
+def _run(course: Course, submission: Sequence[Submitted], options: Options) -> Result:
     """Starts the untrusted side first: it imports torch on another core while we do."""
-    from grader import pool
+    from grader import isolation, pool
 
+    policy = isolation.policy(options.isolation, [course.solutions], options.bubblewrap)
     with (
-        pool.create(options.pool, options.jobs) as sandbox,
+        pool.create(options.pool, options.jobs, policy) as sandbox,
         progress(len(submission), "starting torch") as advance,
     ):
         from grader.judge import Settings, grade
 
+        if options.isolation == "strict":
+            isolation.require(sandbox.held())
         settings = Settings(
             seed=options.seed,
+            isolation=options.isolation,
             pictures=options.html is not None,
             limits=pool.Limits(
                 wall_s=options.time_limit,

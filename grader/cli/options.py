@@ -51,6 +51,8 @@ class Options:
     time_limit: float
     memory_limit: int
     jobs: int
+    isolation: Literal["auto", "strict", "off"]
+    bubblewrap: bool
     pool: Literal["auto", "fork", "fresh"]
 
 
@@ -99,6 +101,16 @@ def grading_options(command: F) -> F:
                 help="Run this many exercises at a time.",
             ),
             click.option(
+                "--isolation",
+                type=click.Choice(("auto", "strict", "off")),
+                default="auto",
+                show_default=True,
+                help="What holds the files: all that the machine has, all or nothing, or nothing.",
+            ),
+            click.option(
+                "--bubblewrap", is_flag=True, help="Put bubblewrap around the files as well."
+            ),
+            click.option(
                 "--pool", type=click.Choice(("auto", "fork", "fresh")), default="auto", hidden=True
             ),
         )
@@ -126,5 +138,7 @@ def read_options(given: Mapping[str, Any]) -> Options:
         time_limit=given["time_limit"],
         memory_limit=given["memory_limit"],
         jobs=given["jobs"],
+        isolation=given["isolation"],
+        bubblewrap=given["bubblewrap"],
         pool=given["pool"],
     )

@@ -16,17 +16,18 @@ from typing import Final
 import msgspec
 
 from grader.errors import EngineError
-from grader.pool import report
+from grader.pool import bubblewrap, report
 from grader.pool.interface import Limits, Pool, Report, default_jobs
 from grader.pool.launch import command, environment
 from grader.wire.control import Ended, FromWarm, Ready, Start
 from grader.wire.frames import Request, pack
+from grader.wire.layers import BUBBLEWRAP, JUDGE, Held, Policy
+from grader.worker.sandbox.kernel import PR_SET_DUMPABLE, prctl
 
 _GRACE_S: Final = 15.0
 _WARM_UP_S: Final = 120.0
 _CLOSE_S: Final = 5.0
 _MESSAGE: Final = 65_536
-_ATTEMPTS: Final = 2
 _LAST_WORDS: Final = 2_000
 _SEALED: Final = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
 
@@ -65,16 +66,18 @@ class _Running:
 class ForkPool(Pool):
     """Starts a warm process by exec, and hands it requests and memory files over a socket.
 
-    If the warm process dies, what it had is run once more in a new one.
+    If the warm process dies, what it had is run once more in a new one, each worker alone.
 
     Args:
         jobs: how many workers may run at the same time.
+        policy: how they shall be held.
     """
 
     name = "fork"
 
-    def __init__(self, jobs: int | None = None) -> None:
+    def __init__(self, jobs: int | None = None, policy: Policy | None = None) -> None:
         self._jobs = jobs or default_jobs()
+        self._policy = msgspec.structs.replace(policy or Policy(), slots=self._jobs)
         self._warm: _WarmProcess | None = None
         self._queue: deque[_Job] = deque()
         self._running: dict[int, _Running] = {}
@@ -82,7 +85,25 @@ class ForkPool(Pool):
     def start(self) -> None:
         """See `Pool.start`."""
         if self._warm is None:
-            self._warm = _WarmProcess()
+            if JUDGE not in self._policy.without:
+                # Other processes of the same user must not look into this one, which knows answers.
+                prctl(PR_SET_DUMPABLE, 0)
+            self._warm = _WarmProcess(self._policy)
+
+    def held(self) -> Held:
+        """See `Pool.held`."""
+        self.start()
+        while (process := self._process()).held is None:
+            if process.receive(process.began + _WARM_UP_S) is None:
+                self.close()
+                raise EngineError(f"the warm process did not start:\n{process.last_words}")
+        own = () if JUDGE in self._policy.without else (JUDGE,)
+        wall = (BUBBLEWRAP,) if self._policy.bubblewrap and not process.unwrapped else ()
+        return Held(
+            layers=(*process.held.layers, *own, *wall),
+            missing=process.held.missing
+            | ({BUBBLEWRAP: process.unwrapped} if process.unwrapped else {}),
+        )
 
     def submit(self, id: int, request: Request, limits: Limits) -> None:
         """See `Pool.submit`."""
@@ -102,7 +123,9 @@ class ForkPool(Pool):
             if isinstance(message, Ended) and message.id in self._running:
                 return self._collect(message)
             if message is None:
-                self._recover()
+                blamed = self._recover()
+                if blamed is not None:
+                    return blamed
             else:
                 self._restart_clocks()
 
@@ -122,7 +145,7 @@ class ForkPool(Pool):
         return self._warm
 
     def _feed(self) -> None:
-        while self._queue and len(self._running) < self._jobs:
+        while self._queue and self._may_begin(self._queue[0]):
             job = self._queue.popleft()
             answers, printed = _memory_file("answers"), _memory_file("printed")
             self._running[job.id] = _Running(job, answers, printed, time.monotonic())
@@ -131,6 +154,11 @@ class ForkPool(Pool):
                 self._process().send(Start(job.id, job.limits), [request, answers, printed])
             finally:
                 os.close(request)
+
+    def _may_begin(self, job: _Job) -> bool:
+        """Whether there is room; what ran when the warm process died must run alone."""
+        alone = job.attempts or any(each.job.attempts for each in self._running.values())
+        return len(self._running) < (1 if alone else self._jobs)
 
     def _deadline(self) -> float:
         if not self._process().is_ready:
@@ -156,34 +184,49 @@ class ForkPool(Pool):
         finally:
             running.close()
 
-    def _recover(self) -> None:
-        """The warm process is dead or does not answer: a new one takes over what it had."""
+    def _recover(self) -> Report | None:
+        """The warm process is dead or does not answer: a new one takes over what it had.
+
+        What was running is run once more, each alone. A worker under which it dies again is to
+        blame; it gets no third try.
+        """
         old = self._process()
-        lost = [
-            replace(each.job, attempts=each.job.attempts + 1) for each in self._running.values()
-        ]
-        waiting = list(self._queue)
-        self.close()
+        old.close()
+        self._warm = None
         if not old.is_ready:
             raise EngineError(f"the warm process did not start:\n{old.last_words}")
-        if any(job.attempts >= _ATTEMPTS for job in lost):
-            raise EngineError(f"the warm process died twice:\n{old.last_words}")
-        self._queue.extend(lost + waiting)
+        blamed = [each for each in self._running.values() if each.job.attempts]
+        again = [replace(each.job, attempts=1) for each in self._running.values()]
+        for each in self._running.values():
+            each.close()
+        self._running.clear()
         self.start()
+        if blamed:
+            return report.under_which_it_died(blamed[0].job.id)
+        self._queue.extendleft(reversed(again))
+        return None
 
 
 class _WarmProcess:
     """The warm process as the judge sees it."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: Policy) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._log = _memory_file("warm")
         self.last_words = ""
-        self.is_ready = False
+        self.held: Held | None = None
         self.began = time.monotonic()
+        self.unwrapped = bubblewrap.unavailable(policy.hidden) if policy.bubblewrap else ""
+        words = command(
+            "warm",
+            f"warm.main({theirs.fileno()}, sys.argv[2])",
+            msgspec.json.encode(policy).decode(),
+        )
+        if policy.bubblewrap and not self.unwrapped:
+            words = bubblewrap.wrapped(words, policy.hidden)
         try:
             self._process = subprocess.Popen(
-                command("warm", f"warm.main({theirs.fileno()})"),
+                words,
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,
@@ -197,6 +240,11 @@ class _WarmProcess:
             raise EngineError(f"the warm process cannot be started: {error}") from error
         finally:
             theirs.close()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has imported everything and tested itself."""
+        return self.held is not None
 
     def send(self, start: Start, descriptors: list[int]) -> None:
         """Hands a job over; if the process is dead, `receive` will say so."""
@@ -216,7 +264,7 @@ class _WarmProcess:
             return None
         message: FromWarm = msgspec.msgpack.decode(data, type=FromWarm)
         if isinstance(message, Ready):
-            self.is_ready = True
+            self.held = message.held
         return message
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import subprocess
@@ -23,6 +24,8 @@ from grader.pool.interface import Limits, Pool, Report, default_jobs
 from grader.pool.launch import command, environment
 from grader.wire.control import READY, Ended, Order
 from grader.wire.frames import Request, pack
+from grader.wire.layers import Held, Policy
+from grader.worker import scratch
 from grader.worker.processes import kill_group, resident_bytes, tree_memory
 
 _WARM_UP_S: Final = 120.0
@@ -50,12 +53,17 @@ class FreshPool(Pool):
     Args:
         jobs: how many workers may run at the same time.
         spare: how many processes are kept warm ahead of time.
+        policy: how they shall be held.
     """
 
     name = "fresh"
 
-    def __init__(self, jobs: int | None = None, spare: int = 2) -> None:
+    def __init__(
+        self, jobs: int | None = None, spare: int = 2, policy: Policy | None = None
+    ) -> None:
         self._jobs = jobs or default_jobs()
+        self._policy = msgspec.structs.replace(policy or Policy(), slots=self._jobs)
+        self._held: Held | None = None
         self._spare = spare
         self._idle: deque[_Process] = deque()
         self._queue: deque[_Job] = deque()
@@ -67,6 +75,33 @@ class FreshPool(Pool):
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="dlgrade-")
             self._restock()
+
+    def held(self) -> Held:
+        """See `Pool.held`."""
+        self.start()
+        if self._held is None:
+            process = _Process()
+            process.order(
+                Order(
+                    request="",
+                    answers="",
+                    printed="",
+                    limits=Limits(),
+                    dies_with_parent=_dies_with_parent(),
+                    policy=self._policy,
+                    tests_itself=True,
+                )
+            )
+            while process.ended() is None:
+                if time.monotonic() > process.began + _WARM_UP_S:
+                    process.terminate()
+                time.sleep(_POLL_S)
+            process.listened()
+            said = process.close()
+            if not process.said:
+                raise EngineError(f"a worker did not start:\n{said}")
+            self._held = msgspec.msgpack.decode(process.said, type=Held)
+        return self._held
 
     def submit(self, id: int, request: Request, limits: Limits) -> None:
         """See `Pool.submit`."""
@@ -114,7 +149,9 @@ class FreshPool(Pool):
             process = self._idle.popleft() if self._idle else _Process()
             job = self._queue.popleft()
             folder = Path(tempfile.mkdtemp(dir=self._folder.name))
-            self._running[job.id] = _Run.begin(job, process, folder)
+            taken = {run.slot for run in self._running.values()}
+            slot = next(slot for slot in itertools.count() if slot not in taken)
+            self._running[job.id] = _Run.begin(job, process, folder, self._policy, slot)
 
 
 class _Process:
@@ -138,7 +175,7 @@ class _Process:
         self.pid = self._popen.pid
         self.began = time.monotonic()
         self.ready_at: float | None = None
-        self.layers: tuple[str, ...] = ()
+        self.said = b""
         # A pipe can be waited for on every platform only by a thread.
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -198,8 +235,7 @@ class _Process:
         assert self._popen.stdout is not None
         if self._popen.stdout.readline() == READY:
             self.ready_at = time.monotonic()
-            with contextlib.suppress(ValueError):
-                self.layers = tuple(json.loads(self._popen.stdout.read()))
+            self.said = self._popen.stdout.read()
 
 
 @dataclass
@@ -211,29 +247,31 @@ class _Run:
     answers: int
     printed: int
     sent: float
+    slot: int
+    scratch: str
     base_memory: int = 0
     next_look: float = 0.0
-    why: Literal["itself", "timeout", "memory"] = "itself"
+    why: Literal["itself", "timeout", "memory", "scratch"] = "itself"
 
     @classmethod
-    def begin(cls, job: _Job, process: _Process, folder: Path) -> _Run:
+    def begin(cls, job: _Job, process: _Process, folder: Path, policy: Policy, slot: int) -> _Run:
         """Lays the files out and gives the order."""
         (folder / "request").write_bytes(job.frame)
-        descriptors = []
-        for name in ("answers", "printed"):
-            (folder / name).touch()
-            descriptors.append(os.open(folder / name, os.O_RDONLY | getattr(os, "O_BINARY", 0)))
+        answers, printed = (_made(folder / name) for name in ("answers", "printed"))
+        own = scratch.make() if job.limits.scratch_bytes else ""
         process.order(
             Order(
                 request=str(folder / "request"),
                 answers=str(folder / "answers"),
                 printed=str(folder / "printed"),
                 limits=job.limits,
-                # The kernel's parent-death signal means the thread that started a process.
-                dies_with_parent=threading.current_thread() is threading.main_thread(),
+                dies_with_parent=_dies_with_parent(),
+                policy=policy,
+                slot=slot,
+                scratch=own,
             )
         )
-        return cls(job, process, descriptors[0], descriptors[1], sent=time.monotonic())
+        return cls(job, process, answers, printed, time.monotonic(), slot, scratch=own)
 
     def step(self) -> Ended | None:
         """Enforces the limits; says how the process ended once it is dead."""
@@ -252,7 +290,7 @@ class _Run:
             cpu_s=cpu_s,
             wall_s=now - self._began,
             max_rss=max_rss,
-            layers=self.process.layers,
+            layers=_layers(self.process.said),
         )
 
     def report(self, ended: Ended) -> Report:
@@ -269,6 +307,8 @@ class _Run:
         """Lets the files go."""
         os.close(self.answers)
         os.close(self.printed)
+        if self.scratch:
+            scratch.remove(self.scratch)
 
     @property
     def _began(self) -> float:
@@ -285,7 +325,28 @@ class _Run:
             self.base_memory = self.base_memory or resident_bytes(self.process.pid)
             if tree_memory(self.process.pid) > self.base_memory + self.job.limits.memory_bytes:
                 self._end("memory")
+            elif self.scratch and scratch.is_full(self.scratch, self.job.limits.scratch_bytes):
+                self._end("scratch")
 
-    def _end(self, why: Literal["timeout", "memory"]) -> None:
+    def _end(self, why: Literal["timeout", "memory", "scratch"]) -> None:
         self.why = why
         self.process.terminate()
+
+
+def _made(path: Path) -> int:
+    """A new file, open for reading."""
+    path.touch()
+    return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+
+
+def _layers(said: bytes) -> tuple[str, ...]:
+    """What the worker reported before any of the learner's code."""
+    try:
+        return tuple(json.loads(said))
+    except ValueError:
+        return ()
+
+
+def _dies_with_parent() -> bool:
+    """Whether the thread that starts workers, whose death the kernel reports, lives to the end."""
+    return threading.current_thread() is threading.main_thread()

@@ -11,13 +11,23 @@ import msgspec
 
 from grader.wire.control import Limits
 from grader.wire.frames import Answer, Loaded, Request
+from grader.wire.layers import Held
 
 __all__ = ["End", "Limits", "Pool", "Report", "default_jobs"]
 
 _MOST_JOBS: Final = 4
 
 End = Literal[
-    "finished", "exited", "timeout", "cpu", "memory", "crashed", "output", "killed", "broken"
+    "finished",
+    "exited",
+    "timeout",
+    "cpu",
+    "memory",
+    "scratch",
+    "crashed",
+    "output",
+    "killed",
+    "broken",
 ]
 
 
@@ -30,8 +40,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         answers: the answers that came back whole.
         finished: whether it said that it was done.
         end: how it ended. ``exited``: left early by itself; ``timeout``, ``cpu``, ``memory``,
-            ``output``: ran into that limit; ``crashed``: a fault signal; ``killed``: another
-            signal; ``broken``: its frames were not well-formed.
+            ``output``, ``scratch``: ran into that limit; ``crashed``: a fault signal; ``killed``:
+            another signal, or the process that it ran under died with it; ``broken``: its frames
+            were not well-formed.
         exit_code: None if a signal ended it.
         signal: None if it exited.
         broken: why decoding stopped, empty if it did not; what came before it counts.
@@ -72,6 +83,14 @@ class Pool(ABC):
 
         Raises:
             EngineError: if no process can be started.
+        """
+
+    @abstractmethod
+    def held(self) -> Held:
+        """What holds the workers; waits until the self-test has been made.
+
+        Raises:
+            EngineError: if the engine does not work.
         """
 
     @abstractmethod

@@ -12,30 +12,33 @@ from typing import Final
 
 import grader
 
-# The folder that holds this package comes last and goes again when it is imported, also where an
-# editable install has put it there: it is the repository, whose files are no business of a worker.
+# The folder that holds this package comes first, so that no other installed version takes its
+# place, and goes again when it is imported, also where an editable install has put it there: it is
+# the repository, whose files are no business of a worker.
 _BOOT: Final = """
 import json, sys
 sites, home = json.loads(sys.argv[1])
 sys.path += [path for path in sites if path not in sys.path]
-sys.path.append(home)
+sys.path.insert(0, home)
 from grader.worker import {module}
+del sys.path[0]
 if home not in sites:
     sys.path[:] = [path for path in sys.path if path != home]
 {call}
 """
 
 
-def command(module: str, call: str) -> list[str]:
+def command(module: str, call: str, *arguments: str) -> list[str]:
     """The command line of a process that imports a module of ``grader.worker`` and calls it.
 
     Args:
         module: ``warm`` or ``oneshot``.
         call: the expression to run.
+        arguments: what it finds in ``sys.argv[2:]``.
     """
     home = str(Path(grader.__file__).resolve().parent.parent)
     boot = _BOOT.format(module=module, call=call)
-    return [sys.executable, "-P", "-s", "-B", "-c", boot, json.dumps([_sites(), home])]
+    return [sys.executable, "-P", "-s", "-B", "-c", boot, json.dumps([_sites(), home]), *arguments]
 
 
 def environment() -> dict[str, str]:

@@ -57,6 +57,27 @@ def build(ended: Ended, limits: Limits, answers: int, printed: int) -> Report:
     )
 
 
+def under_which_it_died(id: int) -> Report:
+    """The report on a worker that took the process down that it ran under."""
+    return Report(
+        id=id,
+        loaded=None,
+        answers=(),
+        finished=False,
+        end="killed",
+        exit_code=None,
+        signal=None,
+        broken="",
+        log_head="",
+        log_tail="",
+        log_size=0,
+        cpu_s=0.0,
+        wall_s=0.0,
+        max_rss=0,
+        layers=(),
+    )
+
+
 def _read(data: bytes) -> _Frames:
     """The messages up to the first that is malformed or out of order."""
     loaded: Loaded | None = None

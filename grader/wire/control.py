@@ -10,6 +10,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from grader.wire.layers import Held, Policy
+
 READY: Final = b"ready\n"
 """What a one-shot process writes when it has imported everything."""
 
@@ -22,12 +24,14 @@ class Limits(msgspec.Struct, frozen=True):
         cpu_s: seconds of processor time, rounded up to whole ones.
         memory_bytes: memory on top of what the warm process already takes.
         output_bytes: size of the result file, and of the printed text.
+        scratch_bytes: size of a folder of its own that it may write to; 0 for none.
     """
 
     wall_s: float = 20.0
     cpu_s: float = 20.0
     memory_bytes: int = 2 * 2**30
     output_bytes: int = 64 * 2**20
+    scratch_bytes: int = 0
 
 
 class Start(msgspec.Struct, frozen=True, tag="start"):
@@ -46,6 +50,10 @@ class Order(msgspec.Struct, frozen=True, tag="order"):
         printed: path of the file for standard output and error.
         limits: what it may use.
         dies_with_parent: whether the thread that started it lives as long as the judge.
+        policy: how it shall be held.
+        slot: its number among those that run at the same time.
+        scratch: a folder that it may write to; empty for none.
+        tests_itself: to run the self-test instead of the request, and to report `Held`.
     """
 
     request: str
@@ -53,6 +61,10 @@ class Order(msgspec.Struct, frozen=True, tag="order"):
     printed: str
     limits: Limits
     dies_with_parent: bool
+    policy: Policy
+    slot: int = 0
+    scratch: str = ""
+    tests_itself: bool = False
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -60,9 +72,11 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
 
     Attributes:
         threads: how many threads it has; a fork is safe only with one.
+        held: what holds its workers.
     """
 
     threads: int
+    held: Held
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended"):
@@ -72,7 +86,7 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
         id: of its `Start`.
         exit_code: None if a signal ended it.
         signal: None if it exited.
-        why: whether it was ended by itself, the clock, or its use of memory.
+        why: whether it was ended by itself, the clock, or its use of memory or of its folder.
         cpu_s: processor time, its waited-for children's included.
         wall_s: from fork to end.
         max_rss: largest resident size, bytes.
@@ -82,7 +96,7 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
     id: int
     exit_code: int | None
     signal: int | None
-    why: Literal["itself", "timeout", "memory"]
+    why: Literal["itself", "timeout", "memory", "scratch"]
     cpu_s: float
     wall_s: float
     max_rss: int

@@ -8,15 +8,14 @@ import sys
 import traceback
 from typing import NoReturn
 
-from grader.wire.control import Limits
-from grader.worker import runner
-from grader.worker.sandbox import KEPT_DESCRIPTORS, Setting, lock_down
+from grader.worker import runner, scratch
+from grader.worker.sandbox import KEPT_DESCRIPTORS, Ground, Setting, lock_down
 
 _REQUEST, _ANSWERS, _REPORT = 3, 4, 5
 
 
 def run(
-    request: int, answers: int, printed: int, report: int, limits: Limits, parent: int
+    request: int, answers: int, printed: int, report: int, ground: Ground, setting: Setting
 ) -> NoReturn:
     """Turns this process into a worker, runs it and leaves.
 
@@ -25,13 +24,15 @@ def run(
         answers: descriptor to write the frames to.
         printed: descriptor that takes standard output and error.
         report: descriptor that is told the names of the layers, then closed.
-        limits: what the worker may use.
-        parent: see `Setting`.
+        ground: the layers of this machine.
+        setting: what is this worker's own.
     """
     status = 1
     try:
         _arrange([os.open(os.devnull, os.O_RDONLY), printed, printed, request, answers, report])
-        layers = lock_down(Setting(limits=limits, parent=parent))
+        if setting.scratch:
+            scratch.enter(setting.scratch)
+        layers = lock_down(ground, setting)
         os.write(_REPORT, json.dumps(layers).encode())
         os.close(_REPORT)
         runner.run(_read(_REQUEST), _ANSWERS)

@@ -8,7 +8,10 @@ import sys
 import msgspec
 
 from grader.wire.control import READY, Order
+from grader.wire.layers import NO_FILES
 from grader.worker import child, runner
+from grader.worker.preload import preload
+from grader.worker.sandbox import KEPT_DESCRIPTORS, Setting, prepare, tested
 
 
 def main() -> None:
@@ -19,12 +22,26 @@ def main() -> None:
     if not data:
         return  # the judge is gone, or did not need this one
     order = msgspec.msgpack.decode(data, type=Order)
+    ground = prepare(order.policy)
+    if any(layer.name == NO_FILES for layer in ground.layers):
+        preload()
+    setting = Setting(
+        limits=order.limits,
+        parent=os.getppid() if order.dies_with_parent else 0,
+        slot=order.slot,
+        scratch=order.scratch,
+    )
+    if order.tests_itself:
+        os.dup2(1, KEPT_DESCRIPTORS - 1)
+        _, held = tested(ground, setting)
+        os.write(KEPT_DESCRIPTORS - 1, msgspec.msgpack.encode(held))
+        os._exit(0)
     binary = getattr(os, "O_BINARY", 0)
     child.run(
         request=os.open(order.request, os.O_RDONLY | binary),
         answers=os.open(order.answers, os.O_WRONLY | binary),
         printed=os.open(order.printed, os.O_WRONLY | binary),
         report=os.dup(1),
-        limits=order.limits,
-        parent=os.getppid() if order.dies_with_parent else 0,
+        ground=ground,
+        setting=setting,
     )

@@ -8,6 +8,7 @@ a forked child hangs). It passes descriptors on and never looks at what is in th
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import os
 import select
@@ -21,7 +22,9 @@ import msgspec
 
 from grader.errors import EngineError
 from grader.wire.control import Ended, Ready, Start
-from grader.worker import child, runner
+from grader.wire.layers import NO_FILES, Policy
+from grader.worker import child, runner, scratch
+from grader.worker.preload import preload
 from grader.worker.processes import (
     kill_group,
     kill_strays,
@@ -29,33 +32,45 @@ from grader.worker.processes import (
     thread_count,
     tree_memory,
 )
-from grader.worker.sandbox import prctl, signal_at_parent_death
+from grader.worker.sandbox import Ground, Setting, prepare, self_test
+from grader.worker.sandbox.kernel import (
+    PR_SET_CHILD_SUBREAPER,
+    PR_SET_DUMPABLE,
+    PR_SET_PDEATHSIG,
+    prctl,
+)
 
-_PR_SET_CHILD_SUBREAPER: Final = 36
 _MEMORY_POLL_S: Final = 0.05
 _MESSAGE: Final = 65_536
 _DESCRIPTORS: Final = 3
 
 
-def main(channel: int) -> NoReturn:
+def main(channel: int, policy: str) -> NoReturn:
     """Warms up and serves until the judge closes the channel, which its death does too.
 
     Args:
         channel: descriptor of the socket to the judge.
+        policy: how the workers shall be held, as JSON.
     """
     # Wakes this process if a worker has stopped it. To be killed would be no use: then nobody would
     # end what the workers have started.
-    signal_at_parent_death(signal.SIGCONT)
-    prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    prctl(PR_SET_PDEATHSIG, signal.SIGCONT)
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    # Another worker of the same user must not read or write what every later one is forked from.
+    prctl(PR_SET_DUMPABLE, 0)
     runner.warm_up()
+    ground = prepare(msgspec.json.decode(policy, type=Policy))
+    if any(layer.name == NO_FILES for layer in ground.layers):
+        preload()
     gc.collect()
     gc.freeze()
     threads = thread_count()
     if threads != 1:
         raise EngineError(f"the warm process has {threads} threads; it must have one to fork")
     with socket.socket(fileno=channel) as judge:
-        judge.send(msgspec.msgpack.encode(Ready(threads=threads)))
-        _Warm(judge).serve()
+        ground, held = self_test(ground)
+        judge.send(msgspec.msgpack.encode(Ready(threads=threads, held=held)))
+        _Warm(judge, ground).serve()
     os._exit(0)  # taking torch down in good order takes half a second
 
 
@@ -67,8 +82,9 @@ class _Worker:
     pid: int
     pidfd: int
     report: int
+    setting: Setting
     began: float
-    why: Literal["itself", "timeout", "memory"] = "itself"
+    why: Literal["itself", "timeout", "memory", "scratch"] = "itself"
 
     @property
     def deadline(self) -> float:
@@ -78,8 +94,9 @@ class _Worker:
 class _Warm:
     """Serves requests; several workers may run at the same time."""
 
-    def __init__(self, judge: socket.socket) -> None:
+    def __init__(self, judge: socket.socket, ground: Ground) -> None:
         self._judge = judge
+        self._ground = ground
         self._workers: dict[int, _Worker] = {}
         self._poll = select.poll()
         self._poll.register(judge, select.POLLIN)
@@ -115,10 +132,12 @@ class _Warm:
         start = msgspec.msgpack.decode(data, type=Start)
         reading, report = os.pipe()
         os.set_blocking(reading, False)
-        mine = os.getpid()
+        setting = self._setting(start)
         pid = os.fork()
         if pid == 0:
-            _become_worker(start, descriptors, report, mine)
+            gc.enable()
+            request, answers, printed = descriptors
+            child.run(request, answers, printed, report, self._ground, setting)
         for descriptor in [*descriptors, report]:
             os.close(descriptor)
         pidfd = os.pidfd_open(pid)
@@ -127,10 +146,20 @@ class _Warm:
             pid=pid,
             pidfd=pidfd,
             report=reading,
+            setting=setting,
             began=time.monotonic(),
         )
         self._poll.register(pidfd, select.POLLIN)
         return True
+
+    def _setting(self, start: Start) -> Setting:
+        taken = {worker.setting.slot for worker in self._workers.values()}
+        return Setting(
+            limits=start.limits,
+            parent=os.getpid(),
+            slot=next(slot for slot in itertools.count() if slot not in taken),
+            scratch=scratch.make() if start.limits.scratch_bytes else "",
+        )
 
     def _enforce(self) -> None:
         now = time.monotonic()
@@ -139,6 +168,10 @@ class _Warm:
                 worker.why = "timeout"
             elif tree_memory(worker.pid) > self._base_memory + worker.start.limits.memory_bytes:
                 worker.why = "memory"
+            elif worker.setting.scratch and scratch.is_full(
+                worker.setting.scratch, worker.start.limits.scratch_bytes
+            ):
+                worker.why = "scratch"
             else:
                 continue
             signal.pidfd_send_signal(worker.pidfd, signal.SIGKILL)
@@ -164,13 +197,9 @@ class _Warm:
         )
         os.close(worker.pidfd)
         os.close(worker.report)
+        if worker.setting.scratch:
+            scratch.remove(worker.setting.scratch)
         self._judge.send(msgspec.msgpack.encode(ended))
-
-
-def _become_worker(start: Start, descriptors: list[int], report: int, parent: int) -> NoReturn:
-    request, answers, printed = descriptors
-    gc.enable()
-    child.run(request, answers, printed, report, start.limits, parent)
 
 
 def _layers(report: int) -> tuple[str, ...]:

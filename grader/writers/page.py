@@ -180,6 +180,7 @@ class Page:
     headline: str
     points: str
     unjudged: str
+    notice: str
     goal: ExerciseView | QuizView | None
     segments: tuple[Segment, ...]
     exercises: tuple[ExerciseView, ...]
@@ -212,6 +213,7 @@ def arrange(result: Result, without: frozenset[str] = frozenset()) -> Page:
         headline=headline,
         points=words.points(result.score, result.max_score),
         unjudged=words.not_judged(result),
+        notice=words.isolation_notice(result.environment),
         goal=None if goal is None else views[goal],
         segments=_segments([view.group for view in views]),
         exercises=exercises,

@@ -65,7 +65,7 @@ def render(
         column = _name_column(result, scribe.width)
         lines = [line for each in result.exercises for line in scribe.exercise(each, column)]
         lines += [line for each in result.quizzes for line in scribe.quiz(each, column)]
-        text = paint([*lines, *last], colour)
+        text = paint([*lines, *scribe.notice(result), *last], colour)
     return ascii_text(text) if ascii_only else text
 
 
@@ -388,7 +388,12 @@ class _Scribe:
             label = f"      {about}: " if about else "      "
             yield from self.paragraph(label, reason.text, rank=rank)
 
-    # The last line.
+    # The last lines.
+
+    def notice(self, result: Result) -> list[Line]:
+        """What did not hold the learner's code, if anything."""
+        said = words.isolation_notice(result.environment)
+        return hanging([], self.say(said, 1_000), self.width, role="odd") if said else []
 
     def last(self, result: Result, report: str | None) -> list[Line]:
         """The summary, what comes next, and where the report is; broken between sentences."""

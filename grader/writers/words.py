@@ -13,6 +13,7 @@ from grader.result import (
     AnswerStatus,
     Case,
     CaseStatus,
+    Environment,
     Excerpt,
     Exercise,
     ExerciseStatus,
@@ -164,6 +165,20 @@ def next_part(result: Result) -> int | None:
     wrong = [place for place in left if quiz_state(result.quizzes[place]).tone == "bad"]
     found = next(iter([*wrong, *left]), None)
     return None if found is None else len(result.exercises) + found
+
+
+def isolation_notice(environment: Environment) -> str:
+    """What did not hold the learner's code, in a sentence; empty if nothing was amiss."""
+    lacks = environment.isolation_lacks
+    if environment.isolation_mode == "off":
+        return "Isolation was off: these files could do whatever you can do."
+    if lacks and not environment.platform.startswith("Linux"):
+        system = environment.platform.partition(" ")[0]
+        return f"Practice mode: {system} has no layers against files that mean harm."
+    if not lacks:
+        return ""
+    said = "; ".join(f"{layer} ({why})" for layer, why in lacks.items())
+    return f"Isolation is not complete. Missing: {said}."
 
 
 def quiz_state(quiz: Quiz) -> State:

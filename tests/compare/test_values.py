@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import Any
 
 import pytest
@@ -432,15 +431,3 @@ def test_long_plain_values_are_cut() -> None:
     found = finding({"order": list(range(10_000))}, {"order": list(range(10_001))})
     assert len(found.message) < 160
     assert found.message.startswith("order: yours [0, 1, 2, 3")
-
-
-def test_comparison_is_fast() -> None:
-    """Two tensors of 64000 values are compared in about a millisecond (ten are allowed here)."""
-    right = draw(1000, 64)
-    yours = right * (1 + 1e-15)
-    durations = []
-    for _ in range(20):
-        start = time.perf_counter()
-        compare(yours, right)
-        durations.append(time.perf_counter() - start)
-    assert min(durations) < 0.01

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import EngineError
-from grader.pool import Limits, Report
+from grader.pool import Limits, Policy, Report
 from grader.pool.fork import ForkPool
 from grader.wire.frames import Request
 from grader.wire.values import decode
@@ -25,8 +25,9 @@ KILL_PARENT = "import os, signal\ndef f(n):\n    os.kill(os.getppid(), signal.SI
 
 JUDGE = """
 import sys, time, threading
-from grader.pool import Limits, create
+from grader.pool import Limits, Policy, create
 from grader.wire.frames import Call, Request, Task
+from grader.wire.layers import PROTECTION
 
 source = b'''
 import os, time
@@ -37,7 +38,7 @@ def f():
     time.sleep(60)
 '''.replace(b"PATH", repr(sys.argv[1]).encode())
 request = Request("e", "e.py", source, {"f": ()}, (), (Task("a", (Call("f", {}),)),))
-pool = create(sys.argv[2])
+pool = create(sys.argv[2], policy=Policy(without=PROTECTION))
 pool.start()
 pool.submit(1, request, Limits(wall_s=100, cpu_s=100))
 pool.wait()
@@ -63,9 +64,9 @@ def gone(pids: list[int], patience: float = 10.0) -> bool:
 
 
 @pytest.fixture
-def pool() -> Iterator[ForkPool]:
+def pool(unprotected: Policy) -> Iterator[ForkPool]:
     """A pool, not started, that may be broken by a test."""
-    pool = ForkPool()
+    pool = ForkPool(policy=unprotected)
     yield pool
     pool.close()
 
@@ -95,12 +96,20 @@ def test_a_dead_warm_process_is_replaced(pool: ForkPool, build: Build) -> None:
         assert pool.wait().end == "finished"
 
 
-def test_a_job_that_kills_twice_is_an_engine_error(pool: ForkPool, build: Build) -> None:
-    """The second death of a job's warm process is reported, not tried again."""
+def test_a_job_that_kills_twice_is_to_blame(pool: ForkPool, build: Build) -> None:
+    """What ran beside it is run again and finishes; only the one that kills again is given up."""
     with pool:
-        pool.submit(1, build(KILL_PARENT, {"n": 1}), Limits())
-        with pytest.raises(EngineError, match="died twice"):
-            pool.wait()
+        for number in range(1, 5):
+            source = KILL_PARENT if number == 2 else f"import time\ntime.sleep(0.2)\n{IDENTITY}"
+            pool.submit(number, build(source, {"n": number}), Limits())
+        reports = {report.id: report for report in (pool.wait() for _ in range(4))}
+    assert {number: report.end for number, report in reports.items()} == {
+        1: "finished",
+        2: "killed",
+        3: "finished",
+        4: "finished",
+    }
+    assert [reports[number].answers[0].values for number in (1, 3, 4)] == [(1,), (3,), (4,)]
 
 
 def test_a_warm_process_that_cannot_start_says_why(

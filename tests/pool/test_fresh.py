@@ -11,7 +11,7 @@ import torch
 
 from grader.errors import EngineError
 from grader.inputs import Generator
-from grader.pool import Limits, Pool, Report, create
+from grader.pool import Limits, Policy, Pool, Report, create
 from grader.pool.fresh import FreshPool
 from grader.wire.frames import Request
 
@@ -19,9 +19,9 @@ Build = Callable[..., Request]
 
 
 @pytest.fixture(scope="module")
-def fresh_pool() -> Iterator[Pool]:
+def fresh_pool(unprotected: Policy) -> Iterator[Pool]:
     """A started engine without fork."""
-    with FreshPool(spare=4) as pool:
+    with FreshPool(spare=4, policy=unprotected) as pool:
         yield pool
 
 

