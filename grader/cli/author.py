@@ -62,14 +62,16 @@ def audit(directory: Path | None, only: tuple[str, ...], seeds: int, jobs: int) 
         _print_margins(proof)
         problems += [f"{proof.label}: {problem}" for problem in proof.problems]
     diagnosed, mistaken = sum(p.diagnosed for p in proofs), sum(p.mistaken for p in proofs)
-    click.echo(f"{diagnosed} of {mistaken} mistakes recognised by name over {seeds} seeds.")
+    if proofs:
+        click.echo(f"{diagnosed} of {mistaken} mistakes recognised by name over {seeds} seeds.")
     for problem in problems:
         click.echo(f"- {problem}", err=True)
     if problems:
         click.echo(f"The course is not proved: {len(problems)} problems.", err=True)
         return FAILED
-    quizzes = f" and {len(course.quizzes)} quizzes" if len(chosen) > len(entries) else ""
-    click.echo(f"The course is proved: {len(entries)} exercises{quizzes}.")
+    parts = [_number(len(entries), "exercise", "exercises")] if entries else []
+    parts += [_number(len(course.quizzes), "quiz", "quizzes")] if len(chosen) > len(entries) else []
+    click.echo(f"The course is proved: {' and '.join(parts)}.")
     return PASSED
 
 
@@ -91,6 +93,10 @@ def _prove(entries: Sequence[Entry], seeds: int, jobs: int) -> list[Proof]:
             proofs.setdefault(entry.label, []).append(future.result())
             advance(entry.label)
     return [merge(parts) for parts in proofs.values()]
+
+
+def _number(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def _print_margins(proof: Proof) -> None:

@@ -12,9 +12,10 @@ import pytest
 
 from grader import isolation
 from grader.errors import IsolationError
-from grader.pool import Held, Limits, Policy, Pool, Report, create
+from grader.pool import Held, Limits, Policy, Pool, Report, bubblewrap, create
 from grader.wire.frames import Request
-from grader.wire.layers import ALWAYS, CALLS, FILES, JUDGE, NO_FILES, PROTECTION, USER
+from grader.wire.layers import ALWAYS, BUBBLEWRAP, CALLS, FILES, JUDGE, NO_FILES, PROTECTION, USER
+from grader.wire.values import decode
 from grader.worker.sandbox import landlock, seccomp
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux only")
@@ -189,3 +190,33 @@ def test_the_filter_is_well_formed() -> None:
             if kind & 0x07 == 0x05:
                 assert place + 1 + max(yes, no) < len(code)
         assert code[-1][0] == 0x06
+
+
+def test_inside_bubblewrap_other_files_are_not_there(build: Build, tmp_path: Path) -> None:
+    """Not even their names can be asked for; the work is the same, and the wall is reported."""
+    why = bubblewrap.unavailable()
+    if why:
+        pytest.skip(why)
+    hidden = tmp_path / "solutions"
+    hidden.mkdir()
+    source = """
+        import os
+        def f(paths):
+            return [os.path.exists(path) for path in paths]
+    """
+    paths = [str(hidden), "/etc/passwd", os.__file__]
+    with create("fork", 1, Policy(hidden=(str(hidden),), bubblewrap=True)) as pool:
+        held = pool.held()
+        pool.submit(1, build(source, {"paths": paths}), Limits())
+        seen = pool.wait().answers[0].values[0]
+    assert BUBBLEWRAP in held.layers
+    assert decode(seen) == [False, False, True]
+
+
+def test_without_bubblewrap_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it was asked for and is not there, it is missing; the workers run all the same."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    with create("fork", 1, Policy(bubblewrap=True)) as pool:
+        held = pool.held()
+    assert held.missing[BUBBLEWRAP] == "there is no program bwrap; install bubblewrap"
+    assert CALLS in held.layers
