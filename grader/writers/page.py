@@ -181,6 +181,7 @@ class Page:
     points: str
     unjudged: str
     notice: str
+    lacks: str
     goal: ExerciseView | QuizView | None
     segments: tuple[Segment, ...]
     exercises: tuple[ExerciseView, ...]
@@ -207,13 +208,15 @@ def arrange(result: Result, without: frozenset[str] = frozenset()) -> Page:
     views: list[ExerciseView | QuizView] = [*exercises, *quizzes]
     goal = words.next_part(result)
     headline = words.headline(result)
+    notice = words.isolation_notice(result.environment)
     return Page(
         result=result,
         title=f"{one_line(headline, 200)}, {words.points(result.score, result.max_score)}",
         headline=headline,
         points=words.points(result.score, result.max_score),
         unjudged=words.not_judged(result),
-        notice=words.isolation_notice(result.environment),
+        notice=notice if result.environment.isolation_mode == "off" else "",
+        lacks="" if result.environment.isolation_mode == "off" else notice,
         goal=None if goal is None else views[goal],
         segments=_segments([view.group for view in views]),
         exercises=exercises,

@@ -274,3 +274,23 @@ def test_odd_data_do_not_hang(sample: ModuleType) -> None:
 
     assert time.process_time() - started < 5
     assert "more characters)" in page
+
+
+def test_missing_isolation_is_said(sample: ModuleType) -> None:
+    """Switched off: above everything. Not complete, or not to be had: where it says how."""
+    result = sample.mixed()
+
+    def page(**changes: object) -> str:
+        environment = msgspec.structs.replace(result.environment, **changes)
+        text: str = render(msgspec.structs.replace(result, environment=environment))
+        return text
+
+    off = page(isolation_mode="off")
+    assert '<p class="notice" role="note">Isolation was off: these files' in off
+    lacks = {"own user": "other users cannot read <here>"}
+    incomplete = page(isolation_lacks=lacks)
+    assert 'class="notice"' not in incomplete
+    assert "Missing: own user (other users cannot read &lt;here&gt;)." in incomplete
+    practice = page(isolation_lacks={"system calls": "only Linux has it"}, platform="Darwin arm64")
+    assert "Practice mode: Darwin has no layers against files that mean harm." in practice
+    assert "Isolation is not complete" not in page()

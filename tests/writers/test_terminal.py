@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
 from rich.cells import cell_len
 
@@ -126,3 +127,15 @@ def test_a_cause_is_named_only_where_it_was_verified(sample: ModuleType) -> None
     """No diagnosis, no line that begins with cause."""
     assert "cause: divides the variance by n - 1" in render(sample.mixed())
     assert "cause:" not in render(sample.result(sample.attention()), verbosity=1)
+
+
+def test_missing_isolation_is_one_plain_line(sample: ModuleType) -> None:
+    """Before the last line, with the reason; nothing where nothing is missing."""
+    result = sample.perfect()
+    assert "solation" not in render(result)
+    lacks = {"named files": "the kernel says: no such call"}
+    environment = msgspec.structs.replace(result.environment, isolation_lacks=lacks)
+    incomplete = msgspec.structs.replace(result, environment=environment)
+    said = "Isolation is not complete. Missing: named files (the kernel says: no such call)."
+    assert said in render(incomplete, width=110).splitlines()
+    assert said not in render(incomplete, verbosity=-1)
