@@ -92,6 +92,11 @@ def forbidden(uses: Sequence[ForbiddenUse]) -> str:
     return f"uses {use.name}{at}, which this exercise asks you to write yourself"
 
 
+def unsearched(why: str) -> str:
+    """Said when the search of the text, which comes before everything else, did not arrive."""
+    return f"the grader's search of your text did not arrive ({why}); please report it"
+
+
 def unreadable(why: str) -> str:
     """Said when what came back from a worker is not what a worker of ours writes."""
     return (

@@ -195,6 +195,20 @@ class Operation(Record, frozen=True):
     line: int | None = None
 
 
+class Flag(Record, frozen=True):
+    """Something in the learner's file that an instructor should look at; it costs nothing.
+
+    Attributes:
+        what: what the file does, such as ``uses exec``.
+        line: where, if known.
+        why: why the text alone cannot tell what comes of it; empty where that is no question.
+    """
+
+    what: str
+    line: int | None = None
+    why: str = ""
+
+
 class Exercise(Record, frozen=True):
     """One exercise file.
 
@@ -216,6 +230,7 @@ class Exercise(Record, frozen=True):
         output: what was printed, None if nothing.
         error: why the exercise as a whole did not run, None if it did.
         notes: remarks that cost nothing (parameters renamed, ...).
+        flags: what an instructor should look at, in the order of the file.
     """
 
     name: str
@@ -235,6 +250,7 @@ class Exercise(Record, frozen=True):
     output: Output | None = None
     error: Fault | None = None
     notes: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 class Option(Record, frozen=True):

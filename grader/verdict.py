@@ -28,6 +28,7 @@ from grader.result import (
     Excerpt,
     ExerciseStatus,
     Fault,
+    Flag,
     Operation,
     Output,
     Picture,
@@ -106,6 +107,7 @@ class Verdict:
             output=output_of(self.report),
             error=fault,
             notes=self._notes(),
+            flags=self._flags(),
         )
 
     @cached_property
@@ -131,10 +133,15 @@ class Verdict:
         return None
 
     def _case(self, oracle: Oracle, fault: Fault | None) -> _Verdict:
-        case = oracle.case
         if fault is not None:
             timed_out: CaseStatus = "timeout" if fault.kind == "timeout" else "error"
             return _Verdict(timed_out, "the file could not be loaded")
+        if self.report.scan is None:
+            return _Verdict("grader_error", faults.unsearched(self.report.unsearched), worth=0.0)
+        return self._loaded_case(oracle)
+
+    def _loaded_case(self, oracle: Oracle) -> _Verdict:
+        case = oracle.case
         facts = self._functions.get(case.function)
         if facts is None:
             defined = self.report.loaded.defined if self.report.loaded else ()
@@ -174,7 +181,7 @@ class Verdict:
         case = oracle.case
         _check_complete(oracle, answer)
         call = oracle.calls[answer.call] if answer.raised else oracle.calls[0]
-        written = self.report.loaded.written if self.report.loaded else ()
+        written = self.report.scan.uses if self.report.scan else ()
         uses = (*answer.forbidden, *(use for use in written if use.function == case.function))
         if uses:
             seen = Evidence(excerpt=evidence.excerpt(self._source, uses[0].line))
@@ -288,6 +295,20 @@ class Verdict:
             if facts.accepts == "position"
         ]
         return (*renamed, *self._advice())
+
+    def _flags(self) -> tuple[Flag, ...]:
+        """What the search of the text flagged, and what it could not search."""
+        scan = self.report.scan
+        if scan is None:
+            ran = self.report.loaded is not None
+            why = self.report.unsearched
+            return (Flag(what="was not searched for what it must not use", why=why),) if ran else ()
+        found = [Flag(what=flag.what, line=flag.line, why=flag.why) for flag in scan.flags]
+        if scan.fault:
+            found.append(Flag(what="could not be searched to its end", why=scan.fault))
+        if scan.cut:
+            found.append(Flag(what=f"has {scan.cut} more findings that are not listed"))
+        return tuple(found)
 
     def _advice(self) -> list[str]:
         failing = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from grader.errors import EngineError
 from grader.pool import report
 from grader.pool.interface import Limits, Pool, Report, default_jobs
 from grader.pool.launch import command, environment
-from grader.wire.control import READY, Ended, Order
+from grader.wire.control import MOST_ENTERED, READY, Ended, Order
 from grader.wire.frames import Request, pack
 from grader.wire.layers import Held, Policy
 from grader.worker import scratch
@@ -98,9 +97,9 @@ class FreshPool(Pool):
                 time.sleep(_POLL_S)
             process.listened()
             said = process.close()
-            if not process.said:
+            if not process.entered:
                 raise EngineError(f"a worker did not start:\n{said}")
-            self._held = msgspec.msgpack.decode(process.said, type=Held)
+            self._held = msgspec.msgpack.decode(process.entered, type=Held)
         return self._held
 
     def submit(self, id: int, request: Request, limits: Limits) -> None:
@@ -175,7 +174,7 @@ class _Process:
         self.pid = self._popen.pid
         self.began = time.monotonic()
         self.ready_at: float | None = None
-        self.said = b""
+        self.entered = b""
         # A pipe can be waited for on every platform only by a thread.
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -235,7 +234,7 @@ class _Process:
         assert self._popen.stdout is not None
         if self._popen.stdout.readline() == READY:
             self.ready_at = time.monotonic()
-            self.said = self._popen.stdout.read()
+            self.entered = self._popen.stdout.read(MOST_ENTERED + 1)
 
 
 @dataclass
@@ -290,7 +289,7 @@ class _Run:
             cpu_s=cpu_s,
             wall_s=now - self._began,
             max_rss=max_rss,
-            layers=_layers(self.process.said),
+            entered=self.process.entered,
         )
 
     def report(self, ended: Ended) -> Report:
@@ -337,14 +336,6 @@ def _made(path: Path) -> int:
     """A new file, open for reading."""
     path.touch()
     return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-
-
-def _layers(said: bytes) -> tuple[str, ...]:
-    """What the worker reported before any of the learner's code."""
-    try:
-        return tuple(json.loads(said))
-    except ValueError:
-        return ()
 
 
 def _dies_with_parent() -> bool:

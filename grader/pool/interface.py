@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from grader.wire.control import Limits
+from grader.wire.control import Limits, Scan
 from grader.wire.frames import Answer, Loaded, Request
 from grader.wire.layers import Held
 
@@ -53,6 +53,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         wall_s: from start to end.
         max_rss: largest resident size, bytes; 0 if unknown.
         layers: names of the isolation layers that held it.
+        scan: what was found in the learner's file before any of it ran, None if that did not come.
+        unsearched: why it did not come; empty if it did.
     """
 
     id: int
@@ -70,6 +72,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     wall_s: float
     max_rss: int
     layers: tuple[str, ...]
+    scan: Scan | None
+    unsearched: str
 
 
 class Pool(ABC):

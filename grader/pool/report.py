@@ -9,7 +9,7 @@ from typing import Final
 
 from grader.errors import WireError
 from grader.pool.interface import End, Report
-from grader.wire.control import Ended, Limits
+from grader.wire.control import Ended, Entered, Limits, read_entered
 from grader.wire.frames import Answer, Finished, Loaded, read_frames
 
 LOG_PART: Final = 32_768
@@ -38,6 +38,7 @@ def build(ended: Ended, limits: Limits, answers: int, printed: int) -> Report:
     size = os.fstat(answers).st_size
     frames = _read(os.pread(answers, min(size, limits.output_bytes), 0))
     head, tail, log_size = _log(printed)
+    entered, unsearched = _entered(ended.entered)
     return Report(
         id=ended.id,
         loaded=frames.loaded,
@@ -53,7 +54,9 @@ def build(ended: Ended, limits: Limits, answers: int, printed: int) -> Report:
         cpu_s=ended.cpu_s,
         wall_s=ended.wall_s,
         max_rss=ended.max_rss,
-        layers=ended.layers,
+        layers=entered.layers if entered else (),
+        scan=entered.scan if entered else None,
+        unsearched=unsearched,
     )
 
 
@@ -75,7 +78,17 @@ def under_which_it_died(id: int) -> Report:
         wall_s=0.0,
         max_rss=0,
         layers=(),
+        scan=None,
+        unsearched="the worker took the process down that it ran under",
     )
+
+
+def _entered(data: bytes) -> tuple[Entered | None, str]:
+    """What the worker said before the learner's code, or why that cannot be read."""
+    try:
+        return read_entered(data), ""
+    except WireError as error:
+        return None, str(error)
 
 
 def _read(data: bytes) -> _Frames:

@@ -257,13 +257,11 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
         functions: those of the exercise that are there.
         defined: every function name at the top level of the file.
         fault: why nothing can be called.
-        written: forbidden names in reach of the exercise's functions.
     """
 
     functions: dict[Text, FunctionFacts]
     defined: tuple[Text, ...] = ()
     fault: Raised | None = None
-    written: tuple[ForbiddenUse, ...] = ()
 
 
 class OperationCount(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ Nothing here knows a reference, a mistake or an expected value, so nothing here 
 
 `warm` is the process that holds torch and forks a worker per request; `oneshot` is its stand-in
 where there is no fork. Both arrive at `child.run`, which locks the process down (`sandbox`) and
-hands over to `runner`: `loading` and `written` read the learner's file, `binding` calls it,
-`watch` and `surroundings` observe it, `faults` describes what it raised.
+hands over to `runner`. `loading` and `written` read the learner's file, and what they find is said
+before any of it runs; then `binding` calls it, `watch` and `surroundings` observe it, `faults`
+describes what it raised.
 """

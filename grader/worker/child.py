@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import traceback
 from typing import NoReturn
 
+from grader.wire.control import Entered, pack_entered
 from grader.worker import runner, scratch
 from grader.worker.sandbox import KEPT_DESCRIPTORS, Ground, Setting, lock_down
 
@@ -23,7 +23,7 @@ def run(
         request: descriptor to read the request from.
         answers: descriptor to write the frames to.
         printed: descriptor that takes standard output and error.
-        report: descriptor that is told the names of the layers, then closed.
+        report: descriptor that takes an `Entered` and is closed before the learner's code runs.
         ground: the layers of this machine.
         setting: what is this worker's own.
     """
@@ -33,9 +33,10 @@ def run(
         if setting.scratch:
             scratch.enter(setting.scratch)
         layers = lock_down(ground, setting)
-        os.write(_REPORT, json.dumps(layers).encode())
+        prepared = runner.prepare(_read(_REQUEST))
+        os.write(_REPORT, pack_entered(Entered(layers, prepared.text.scan)))
         os.close(_REPORT)
-        runner.run(_read(_REQUEST), _ANSWERS)
+        runner.run(prepared, _ANSWERS)
         status = 0
     except BaseException:  # whatever happens, this process must not go on as its parent's copy
         traceback.print_exc()

@@ -7,14 +7,15 @@ import sys
 from dataclasses import dataclass
 from inspect import Signature
 from pathlib import PurePath
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, Final
 
-from grader.wire.frames import FunctionFacts, Loaded, Request
+from grader.wire.control import Scan
+from grader.wire.frames import FunctionFacts, Loaded, Raised, Request
 from grader.worker.binding import accepts, signature_of
 from grader.worker.faults import clean, raised
 from grader.worker.forbidden import Words
-from grader.worker.written import forbidden_names, top_level_functions
+from grader.worker.written import search, top_level_functions
 
 _MOST_NAMES: Final = 500
 
@@ -32,31 +33,60 @@ class Learner:
     functions: dict[str, Any]
 
 
-def load(request: Request) -> Learner:
-    """Reads the file for forbidden names, then runs it."""
+@dataclass(frozen=True)
+class Text:
+    """The learner's file, read but not run.
+
+    Attributes:
+        code: what is to be run, None if Python cannot read the file.
+        lines: name of each function at its top level → its first and last line.
+        fault: why Python cannot read it.
+        scan: what was found in it.
+    """
+
+    code: CodeType | None
+    lines: dict[str, tuple[int, int]]
+    fault: Raised | None
+    scan: Scan
+
+
+def read(request: Request) -> Text:
+    """Compiles the file and searches it; nothing of it runs."""
     try:
         tree = ast.parse(request.source, request.filename)
         code = compile(tree, request.filename, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        fault = raised(error, request.filename, kind="syntax")
-        return Learner(Loaded(functions={}, fault=fault), {})
-    lines = top_level_functions(tree)
-    defined = tuple(clean(name, 200) for name in lines)[:_MOST_NAMES]
-    written = forbidden_names(tree, request.functions, Words(request.forbids))
+        return Text(None, {}, raised(error, request.filename, kind="syntax"), Scan())
+    return Text(code, top_level_functions(tree), None, _searched(tree, request))
+
+
+def _searched(tree: ast.Module, request: Request) -> Scan:
+    """What is found; a search that fails says so, for it must never look like finding nothing."""
+    try:
+        return search(tree, tuple(request.functions), Words(request.forbids))
+    except Exception as error:
+        return Scan(fault=clean(f"{type(error).__name__}: {error}", 200))
+
+
+def load(request: Request, text: Text) -> Learner:
+    """Runs the file."""
+    if text.code is None:
+        return Learner(Loaded(functions={}, fault=text.fault), {})
+    defined = tuple(clean(name, 200) for name in text.lines)[:_MOST_NAMES]
     module = _module(request.filename)
     try:
-        exec(code, module.__dict__)
+        exec(text.code, module.__dict__)
     except BaseException as error:  # SystemExit too: a file that exits is a fault of the file
         fault = raised(error, request.filename)
-        return Learner(Loaded(functions={}, defined=defined, fault=fault, written=written), {})
+        return Learner(Loaded(functions={}, defined=defined, fault=fault), {})
     functions = {
         name: module.__dict__[name] for name in request.functions if name in module.__dict__
     }
     facts = {
-        name: _facts(name, function, lines.get(name), request.functions[name])
+        name: _facts(name, function, text.lines.get(name), request.functions[name])
         for name, function in functions.items()
     }
-    return Learner(Loaded(functions=facts, defined=defined, written=written), functions)
+    return Learner(Loaded(functions=facts, defined=defined), functions)
 
 
 def _module(filename: str) -> ModuleType:

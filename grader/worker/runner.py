@@ -1,4 +1,8 @@
-"""Runs a request: loads the learner's file, makes the calls, writes an answer after each task."""
+"""Runs a request: loads the learner's file, makes the calls, writes an answer after each task.
+
+`prepare` reads the file, `run` runs it; what a worker says in between no code of the learner's can
+change.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +43,7 @@ from grader.wire.values import (
 from grader.worker.binding import SignatureMismatch, bind, signature_of
 from grader.worker.faults import clean, output_fault, raised, signature_fault
 from grader.worker.forbidden import Words
-from grader.worker.loading import load
+from grader.worker.loading import Text, load, read
 from grader.worker.surroundings import Surroundings
 from grader.worker.watch import Watch
 
@@ -47,19 +51,38 @@ from grader.worker.watch import Watch
 _RESERVE: Final = 2**20
 
 
-def run(request_bytes: bytes, answers: int) -> None:
+@dataclass(frozen=True)
+class Prepared:
+    """A request whose file was read, but not run.
+
+    Attributes:
+        request: what is asked for.
+        text: the learner's file.
+    """
+
+    request: Request
+    text: Text
+
+
+def prepare(request_bytes: bytes) -> Prepared:
+    """Reads a request and the learner's file in it."""
+    request = read_request(request_bytes)
+    return Prepared(request, read(request))
+
+
+def run(prepared: Prepared, answers: int) -> None:
     """Runs a request.
 
     Args:
-        request_bytes: its frame.
+        prepared: the request.
         answers: descriptor that takes the answers.
     """
-    request = read_request(request_bytes)
+    request = prepared.request
     torch.set_num_threads(request.threads)
     torch.set_default_dtype(torch.float64)
     surroundings = Surroundings.seeded()
     writer = _Writer(answers, request.output_limit)
-    learner = load(request)
+    learner = load(request, prepared.text)
     surroundings.settle(allows_random=True)
     writer.write(learner.loaded)
     if learner.loaded.fault is None:
@@ -91,9 +114,14 @@ def warm_up() -> None:
         gradients=("x",),
     )
     request = Request(
-        name="warm", filename="warm.py", source=source, functions={"f": ("x",)}, tasks=(task,)
+        name="warm",
+        filename="warm.py",
+        source=source,
+        functions={"f": ("x",)},
+        forbids=("dropout",),
+        tasks=(task,),
     )
-    learner = load(request)
+    learner = load(request, read(request))
     decode(_TaskRun(request, task, learner.functions, Generators()).answer().values[0])
     del sys.modules["warm"]
 

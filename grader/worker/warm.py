@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import itertools
-import json
 import os
 import select
 import signal
@@ -21,7 +20,7 @@ from typing import Final, Literal, NoReturn
 import msgspec
 
 from grader.errors import EngineError
-from grader.wire.control import Ended, Ready, Start
+from grader.wire.control import MOST_ENTERED, Ended, Ready, Start
 from grader.wire.layers import NO_FILES, Policy
 from grader.worker import child, runner, scratch
 from grader.worker.preload import preload
@@ -130,8 +129,7 @@ class _Warm:
         if not data:
             return False
         start = msgspec.msgpack.decode(data, type=Start)
-        reading, report = os.pipe()
-        os.set_blocking(reading, False)
+        reading, report = _one_way()
         setting = self._setting(start)
         pid = os.fork()
         if pid == 0:
@@ -193,7 +191,7 @@ class _Warm:
             cpu_s=usage.ru_utime + usage.ru_stime,
             wall_s=wall_s,
             max_rss=usage.ru_maxrss * 1024,
-            layers=_layers(worker.report),
+            entered=_entered(worker.report),
         )
         os.close(worker.pidfd)
         os.close(worker.report)
@@ -202,9 +200,23 @@ class _Warm:
         self._judge.send(msgspec.msgpack.encode(ended))
 
 
-def _layers(report: int) -> tuple[str, ...]:
-    """What the worker reported before any of the learner's code; it has closed that pipe since."""
+def _one_way() -> tuple[int, int]:
+    """Descriptors to read from and to write to.
+
+    Not a pipe: that could be opened once more, by whoever may look into ``/proc/<pid>/fd``.
+    """
+    reading, writing = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    reading.setblocking(False)
+    writing.shutdown(socket.SHUT_RD)
+    return reading.detach(), writing.detach()
+
+
+def _entered(report: int) -> bytes:
+    """What the worker said before any of the learner's code; it has closed its end since.
+
+    It is passed on as it is. One byte too many is enough for the judge to see that it is too long.
+    """
     try:
-        return tuple(json.loads(os.read(report, select.PIPE_BUF)))
-    except (BlockingIOError, ValueError):
-        return ()
+        return os.read(report, MOST_ENTERED + 1)
+    except BlockingIOError:
+        return b""

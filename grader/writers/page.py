@@ -115,6 +115,7 @@ class ExerciseView:
         fault: why it did not run.
         fault_code: the lines at fault.
         output: what was printed.
+        flags: what the instructor should look at, each with the reason, which may be empty.
     """
 
     exercise: Exercise
@@ -130,6 +131,7 @@ class ExerciseView:
     fault: Fault | None
     fault_code: Code | None
     output: Output | None
+    flags: tuple[tuple[str, str], ...]
 
     @property
     def name(self) -> str:
@@ -262,6 +264,7 @@ def _exercise(exercise: Exercise, anchor: str, seed: int, without: frozenset[str
         fault=fault,
         fault_code=None if fault is None else code_of(fault.excerpt),
         output=exercise.output,
+        flags=tuple((words.flag(each), each.why) for each in exercise.flags),
     )
 
 

@@ -34,6 +34,8 @@ _WIDEST_NAME: Final = 28
 _STANDING: Final = 24
 _WIDEST_NUMBER: Final = 40
 _PRINTED_LINES: Final = 12
+_FLAGS: Final = 2
+_FLAGGED: Final = "    for the instructor: "
 _NEXT: Final = "      next:  "
 _TONES: Final[Mapping[str, Role]] = {"good": "good", "bad": "bad", "calm": "dim", "odd": "odd"}
 
@@ -120,13 +122,25 @@ class _Scribe:
 
     def exercise(self, exercise: Exercise, column: int) -> list[Line]:
         """One line, or more if something is to be said."""
-        head = self._head(exercise, column)
+        head, flags = self._head(exercise, column), self._flags(exercise)
         if self.verbosity > 0:
-            return [*head, *self._fault(exercise), *self._all_cases(exercise)]
+            return [*head, *self._fault(exercise), *self._all_cases(exercise), *flags]
         if exercise.status in ("passed", "not_started"):
-            return head
+            return [*head, *flags]
         body = [*self._fault(exercise), *self._first_case(exercise)]
-        return fit([*head, *body], OPEN_LINES, lambda number: self._more(number, exercise))
+        room = OPEN_LINES - len(flags)
+        return [*fit([*head, *body], room, lambda number: self._more(number, exercise)), *flags]
+
+    def _flags(self, exercise: Exercise) -> list[Line]:
+        """What the instructor should look at: one calm line, all of it with ``-v``."""
+        if not exercise.flags:
+            return []
+        if self.verbosity > 0:
+            return self.paragraph(_FLAGGED, words.flags(exercise), role="dim")
+        text = clipped(
+            self.say(words.flags(exercise, _FLAGS)), self.width - len(_FLAGGED), self.cut
+        )
+        return [Line((Span(_FLAGGED, "dim"), Span(text, "dim")))]
 
     def _more(self, number: int, part: Exercise | Quiz) -> str:
         note = f"    {self.cut} {number} more lines: dlgrade check {self._path(part)} -v"

@@ -17,6 +17,7 @@ from grader.result import (
     Excerpt,
     Exercise,
     ExerciseStatus,
+    Flag,
     Output,
     Quiz,
     Result,
@@ -333,6 +334,23 @@ def folded(exercise: Exercise) -> str:
     if exercise.status == "passed":
         return f"{number}, all passed" if len(exercise.cases) > 1 else f"{number}, passed"
     return f"{number} to pass" if exercise.status == "not_started" else ""
+
+
+def flag(seen: Flag) -> str:
+    """``uses exec at line 12``."""
+    return seen.what if seen.line is None else f"{seen.what} at line {seen.line}"
+
+
+def flags(exercise: Exercise, most: int = 0) -> str:
+    """What the instructor should look at, as a list in words; empty if there is nothing.
+
+    Args:
+        exercise: the record.
+        most: how many to name, 0 for all.
+    """
+    named = [flag(each) for each in exercise.flags[: most or None]]
+    left = len(exercise.flags) - len(named)
+    return "; ".join([*named, f"{left} more"] if left else named)
 
 
 def printed(output: Output) -> str:

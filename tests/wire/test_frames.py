@@ -80,7 +80,7 @@ def whole_answer() -> Answer:
 def whole_file() -> bytes:
     """The frames of a worker that did everything."""
     facts = FunctionFacts(1, 2, "(x)", True, "keyword", ("x",))
-    loaded = Loaded({"f": facts}, ("f",), None, ())
+    loaded = Loaded({"f": facts}, ("f",), None)
     return pack(loaded) + pack(whole_answer()) + pack(Finished())
 
 

@@ -15,6 +15,7 @@ from grader.result import (
     Excerpt,
     Exercise,
     Fault,
+    Flag,
     Operation,
     Option,
     Output,
@@ -218,6 +219,11 @@ def layer_norm() -> Exercise:
         operations=(Operation(name="aten::var", count=6, line=18),),
         output=Output(head="mean is tensor(0.12)\n" * 4, tail="last line\n", cut=12034),
         notes=("Your function names its first argument input; the course calls it x.",),
+        flags=(
+            Flag(what="uses exec", line=12, why="what it runs is not written out"),
+            Flag(what="opens a socket", line=30),
+            Flag(what="uses ctypes", line=31),
+        ),
     )
 
 
@@ -431,6 +437,7 @@ def hostile() -> Exercise:
         hints=(HOSTILE,) * 3,
         output=Output(head=HOSTILE * 40, tail=HOSTILE, cut=5),
         notes=(HOSTILE,),
+        flags=(Flag(what=HOSTILE, line=1, why=HOSTILE),),
     )
 
 
