@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -11,12 +13,17 @@ from torch import Tensor
 
 from grader.inputs import Generator, Supplied
 from grader.result import Excerpt
+from grader.submission import place, place_in
 
 SHORT_TENSOR: Final = 8
 SHORT_TEXT: Final = 60
 CONTEXT_LINES: Final = 2
 MAX_CODE_LINES: Final = 160
 MAX_LINE: Final = 300
+
+# Python ends a line nowhere else: a form feed or a line separator is a character of it.
+_LINE_END: Final = re.compile(r"\r\n?|\n")
+_ON_LINE: Final = re.compile(r"\b(?:on|at) line (\d{1,8})\b")
 
 
 def arguments(call: Mapping[str, Any]) -> tuple[str, ...]:
@@ -45,37 +52,69 @@ def described(value: Any) -> str:
     return text if len(text) <= SHORT_TEXT else f"{text[:SHORT_TEXT]}… ({len(text)} characters)"
 
 
-def excerpt(source: Sequence[str], line: int | None) -> Excerpt | None:
-    """The marked line with two lines around it; None if there is no such line."""
-    if line is None or not 1 <= line <= len(source):
-        return None
-    first = max(1, line - CONTEXT_LINES)
-    return Excerpt(
-        first_line=first,
-        lines=tuple(_cut(text) for text in source[first - 1 : line + CONTEXT_LINES]),
-        marked=line,
-    )
+@dataclass(frozen=True)
+class Written:
+    """What the learner wrote, and how its lines are called.
 
+    Attributes:
+        lines: of the file, or of a notebook's code cells one after the other.
+        cells: of a notebook, the line that each code cell begins with; empty for a file.
+    """
 
-def code(source: Sequence[str], first: int, last: int) -> Excerpt:
-    """The learner's functions, from line ``first`` to ``last``."""
-    lines = source[first - 1 : min(last, first - 1 + MAX_CODE_LINES)]
-    return Excerpt(first_line=first, lines=tuple(_cut(text) for text in lines))
+    lines: tuple[str, ...]
+    cells: tuple[int, ...] = ()
 
+    @classmethod
+    def of(cls, source: bytes, cells: tuple[int, ...] = ()) -> Written:
+        """The lines as Python counts them; what is no UTF-8 shows as replacement characters."""
+        text = source.decode("utf-8-sig", errors="replace")
+        return cls(tuple(_LINE_END.split(text.removesuffix("\n"))), cells)
 
-def lines_of(source: bytes) -> tuple[str, ...]:
-    """The lines of a file for display; what is no UTF-8 shows as replacement characters."""
-    return tuple(source.decode("utf-8", errors="replace").splitlines())
+    def at(self, line: int | None) -> str:
+        """`` at line 7``, in a notebook `` at cell 3, line 2``; empty if there is no line."""
+        return f" at {place(self.cells, line)}" if line else ""
+
+    def spelt(self, message: str) -> str:
+        """A message of Python's with its lines called as the learner calls them."""
+        if not self.cells:
+            return message
+        return _ON_LINE.sub(lambda on: f"in {place(self.cells, int(on[1]))}", message)
+
+    def excerpt(self, line: int | None) -> Excerpt | None:
+        """The marked line with two lines around it; None if there is no such line."""
+        if line is None or not 1 <= line <= len(self.lines):
+            return None
+        first, last = max(1, line - CONTEXT_LINES), min(len(self.lines), line + CONTEXT_LINES)
+        if self.cells:
+            cell, _ = place_in(self.cells, line)
+            first = max(first, self.cells[cell - 1])
+            last = min(last, self.cells[cell] - 1) if cell < len(self.cells) else last
+        return self._taken(first, last, line)
+
+    def code(self, first: int, last: int) -> Excerpt:
+        """The learner's functions, from line ``first`` to ``last``."""
+        return self._taken(first, min(last, first - 1 + MAX_CODE_LINES, len(self.lines)))
+
+    def _taken(self, first: int, last: int, marked: int | None = None) -> Excerpt:
+        numbers = range(first, last + 1) if self.cells else ()
+        return Excerpt(
+            first_line=first,
+            lines=tuple(_cut(text) for text in self.lines[first - 1 : last]),
+            marked=marked,
+            cells=tuple(place_in(self.cells, number) for number in numbers),
+        )
 
 
 def reproduction(label: str, case: str, function: str, file: str, seed: int) -> str:
     """Python that rebuilds the inputs of a case and calls the learner's function on them."""
-    module = PurePath(file).stem
+    path = PurePath(file)
+    in_notebook = path.suffix.lower() == ".ipynb"
+    where = "below your function, in the notebook" if in_notebook else "in the folder of your file"
     return "\n".join(
         (
-            "# in the folder of your file",
+            f"# {where}",
             "from grader.reproduce import calls",
-            f"from {module} import {function}",
+            *(() if in_notebook else (f"from {path.stem} import {function}",)),
             f'for arguments in calls("{label}", "{case}", seed={seed}):',
             f"    print({function}(**arguments))",
         )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from grader.evidence import excerpt
+from grader.evidence import Written
 from grader.pool import Limits, Report
 from grader.result import CaseStatus, Evidence, Fault
 from grader.wire.frames import ForbiddenUse, FunctionFacts, Raised
@@ -33,11 +33,11 @@ class Ending:
     message: str
 
 
-def of_file(raised: Raised, source: Sequence[str]) -> Fault:
+def of_file(raised: Raised, written: Written) -> Fault:
     """The fault of a file that could not be loaded."""
-    at = f" at line {raised.line}" if raised.line else ""
+    at = written.at(raised.line)
     if raised.kind == "syntax":
-        message = f"Python cannot read the file{at}: {raised.message}"
+        message = f"Python cannot read the file{at}: {written.spelt(raised.message)}"
     elif raised.kind == "import":
         message = (
             f"an import fails{at}: {raised.message}. Each file is graded on its own: import torch, "
@@ -45,7 +45,7 @@ def of_file(raised: Raised, source: Sequence[str]) -> Fault:
         )
     else:
         message = f"the file stops{at} while it is imported: {raised.type}: {raised.message}"
-    return Fault(kind=raised.kind, message=message, excerpt=excerpt(source, raised.line))
+    return Fault(kind=raised.kind, message=message, excerpt=written.excerpt(raised.line))
 
 
 def function_missing(name: str, defined: Sequence[str]) -> str:
@@ -57,12 +57,12 @@ def function_missing(name: str, defined: Sequence[str]) -> str:
     return f"there is no function {name}; define it with the signature of the stub"
 
 
-def not_callable(name: str, facts: FunctionFacts) -> str:
+def not_callable(name: str, facts: FunctionFacts, written: Written) -> str:
     """Said when the name is there but is no function."""
-    return f"{name} is not a function (line {facts.line}); define it with def {name}(...)"
+    return f"{name} is not a function{written.at(facts.line)}; define it with def {name}(...)"
 
 
-def raised(fault: Raised) -> str:
+def raised(fault: Raised, written: Written) -> str:
     """Said when a call of the learner's function raised."""
     if fault.kind == "signature":
         return f"it cannot be called as the exercise asks: {fault.message}"
@@ -72,23 +72,23 @@ def raised(fault: Raised) -> str:
         return f"it printed or returned too much: {fault.message}; take out the prints"
     if fault.kind == "recursion":
         return "it calls itself without end (RecursionError); look at what stops it"
-    at = f" at line {fault.line}" if fault.line else ""
+    at = written.at(fault.line)
     said = f": {fault.message}" if fault.message else ""
     if "PermissionError" in fault.lineage:
         said += "; a graded file may not start processes, use the network, or read and write files"
     return f"{fault.type}{at}{said}"
 
 
-def seen(fault: Raised, source: Sequence[str], arguments: Sequence[str]) -> Evidence:
+def seen(fault: Raised, written: Written, arguments: Sequence[str]) -> Evidence:
     """The learner's lines around an exception and the shapes of the arguments."""
     shapes = tuple(f"{name}: {shape}" for name, shape in fault.shapes.items())
-    return Evidence(inputs=shapes or tuple(arguments), excerpt=excerpt(source, fault.line))
+    return Evidence(inputs=shapes or tuple(arguments), excerpt=written.excerpt(fault.line))
 
 
-def forbidden(uses: Sequence[ForbiddenUse]) -> str:
+def forbidden(uses: Sequence[ForbiddenUse], written: Written) -> str:
     """Said when an operation was used that would make the exercise pointless."""
     use = uses[0]
-    at = f" at line {use.line}" if use.line else ""
+    at = written.at(use.line)
     return f"uses {use.name}{at}, which this exercise asks you to write yourself"
 
 

@@ -208,6 +208,7 @@ def request_for(
             *advice.tasks(exercise, entry.label, settings.seed),
         ),
         supplied=entry.supplied.read_bytes() if entry.supplied.is_file() else b"",
+        cells=submitted.cells,
         threads=settings.threads,
         output_limit=settings.limits.output_bytes,
     )

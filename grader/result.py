@@ -40,11 +40,14 @@ class Excerpt(Record, frozen=True):
         first_line: number of the first line of ``lines``, from 1.
         lines: the text, without line ends.
         marked: number of the line to mark, or None.
+        cells: of a notebook, whose lines are numbered as if its code cells were one file: code cell
+            and line in it of each line, from 1; empty for a file.
     """
 
     first_line: int
     lines: tuple[str, ...]
     marked: int | None = None
+    cells: tuple[tuple[int, int], ...] = ()
 
 
 class Worst(Record, frozen=True):
@@ -231,6 +234,7 @@ class Exercise(Record, frozen=True):
         error: why the exercise as a whole did not run, None if it did.
         notes: remarks that cost nothing (parameters renamed, ...).
         flags: what an instructor should look at, in the order of the file.
+        cell: of a notebook, code cell and line in it of ``line``, from 1; None for a file.
     """
 
     name: str
@@ -251,6 +255,7 @@ class Exercise(Record, frozen=True):
     error: Fault | None = None
     notes: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
+    cell: tuple[int, int] | None = None
 
 
 class Option(Record, frozen=True):

@@ -15,6 +15,7 @@ from grader.advice import advice
 from grader.assess import Assessment, assess, by_name, judged
 from grader.diagnose import Judged, cause, marked_line
 from grader.errors import DlgradeError, WireError
+from grader.evidence import Written
 from grader.exercise import Case, Exercise, View
 from grader.oracle import Oracle
 from grader.pool import Limits, Report
@@ -36,7 +37,7 @@ from grader.result import (
 from grader.result import (
     Exercise as ExerciseRecord,
 )
-from grader.submission import Submitted
+from grader.submission import Submitted, place_in
 from grader.trusted import Failure, Outcome, change, may_not_change
 from grader.wire.frames import Answer, DictNode, FunctionFacts
 from grader.wire.values import decode
@@ -89,13 +90,14 @@ class Verdict:
         self._diagnose()
         records = tuple(self._record(oracle) for oracle in self.oracles.values())
         score, max_score = sum(c.score for c in records), sum(c.max_score for c in records)
+        line, cells = self._line(fault), self.submitted.cells
         return ExerciseRecord(
             name=self.submitted.entry.name,
             topic=self.submitted.entry.topic,
             title=self.exercise.title,
             asks=self.submitted.entry.asks,
             file=self.submitted.file,
-            line=self._line(fault),
+            line=line,
             status=status_of(records, fault),
             score=score,
             max_score=max_score,
@@ -108,11 +110,12 @@ class Verdict:
             error=fault,
             notes=self._notes(),
             flags=self._flags(),
+            cell=place_in(cells, line) if cells and line else None,
         )
 
     @cached_property
-    def _source(self) -> tuple[str, ...]:
-        return evidence.lines_of(self.submitted.source or b"")
+    def _written(self) -> Written:
+        return Written.of(self.submitted.source or b"", self.submitted.cells)
 
     @cached_property
     def _answers(self) -> dict[str, Answer]:
@@ -129,7 +132,7 @@ class Verdict:
             ending = faults.ending(self.report, self.limits)
             return Fault(kind=ending.kind, message=f"while the file was imported, {ending.message}")
         if loaded.fault is not None:
-            return faults.of_file(loaded.fault, self._source)
+            return faults.of_file(loaded.fault, self._written)
         return None
 
     def _case(self, oracle: Oracle, fault: Fault | None) -> _Verdict:
@@ -147,7 +150,8 @@ class Verdict:
             defined = self.report.loaded.defined if self.report.loaded else ()
             return _Verdict("error", faults.function_missing(case.function, defined))
         if not facts.is_callable:
-            return _Verdict("error", faults.not_callable(case.function, facts), line=facts.line)
+            message = faults.not_callable(case.function, facts, self._written)
+            return _Verdict("error", message, line=facts.line)
         blocking = tuple(n for n in case.needs if self._cases[n].status != "passed")
         answer = self._answers.get(case.name)
         if answer is None:
@@ -184,16 +188,17 @@ class Verdict:
         written = self.report.scan.uses if self.report.scan else ()
         uses = (*answer.forbidden, *(use for use in written if use.function == case.function))
         if uses:
-            seen = Evidence(excerpt=evidence.excerpt(self._source, uses[0].line))
-            return _Verdict("forbidden", faults.forbidden(uses), seen, line=uses[0].line)
+            seen = Evidence(excerpt=self._written.excerpt(uses[0].line))
+            message = faults.forbidden(uses, self._written)
+            return _Verdict("forbidden", message, seen, line=uses[0].line)
         outcome = outcome_of(oracle, answer)
         said = assess(oracle, outcome)
         done = Judged(oracle, outcome, said)
         if said.passed:
             return _Verdict("passed", evidence=said.evidence, judged=done)
         if answer.raised is not None:
-            seen = faults.seen(answer.raised, self._source, evidence.arguments(call))
-            message = faults.raised(answer.raised)
+            seen = faults.seen(answer.raised, self._written, evidence.arguments(call))
+            message = faults.raised(answer.raised, self._written)
             if case.raises is not None:
                 message = f"{message}; it must raise {case.raises.__name__} here"
             line = answer.raised.line or facts.line
@@ -217,7 +222,7 @@ class Verdict:
             if mistake is None:
                 continue
             facts = self._functions[function]
-            line = marked_line(mistake, self._source, facts.line, facts.last_line)
+            line = marked_line(mistake, self._written.lines, facts.line, facts.last_line)
             diagnosis = Diagnosis(
                 mistake=mistake.name, title=mistake.title, hint=mistake.hint, line=line
             )
@@ -266,7 +271,7 @@ class Verdict:
         functions = self._functions.values()
         first = [facts.line for facts in functions if facts.line]
         last = [facts.last_line for facts in functions if facts.last_line]
-        return evidence.code(self._source, min(first), max(last)) if first and last else None
+        return self._written.code(min(first), max(last)) if first and last else None
 
     def _line(self, fault: Fault | None) -> int | None:
         if fault is not None:
@@ -294,7 +299,7 @@ class Verdict:
             for name, facts in self._functions.items()
             if facts.accepts == "position"
         ]
-        return (*renamed, *self._advice())
+        return (*self.submitted.notes, *renamed, *self._advice())
 
     def _flags(self) -> tuple[Flag, ...]:
         """What the search of the text flagged, and what it could not search."""

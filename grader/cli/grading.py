@@ -37,8 +37,8 @@ def check(
 ) -> int:
     """Grade exercises and quizzes.
 
-    PATH is a folder that mirrors exercises/, a topic's folder, or a file: code or quiz.toml.
-    Without one, exercises/ in the current folder.
+    PATH is a folder that mirrors exercises/, a topic's folder, a zip or tar of either, or a file:
+    code, a notebook or quiz.toml. Without one, exercises/ in the current folder.
 
     \b
     Example: dlgrade check exercises/normalization/layer_norm.py -v

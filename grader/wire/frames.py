@@ -168,11 +168,12 @@ class Request(msgspec.Struct, frozen=True, tag="request"):
     Attributes:
         name: the exercise.
         filename: what tracebacks call the learner's file.
-        source: the learner's file.
+        source: the learner's file, or the code cells of a notebook one after the other.
         functions: name of each function → its parameters, in order.
         forbids: the author's forbidden words.
         tasks: run in order.
         supplied: the course's own file that `SuppliedNode`s are made from.
+        cells: of a notebook, the line of ``source`` that each code cell begins with.
         threads: torch threads.
         output_limit: how many bytes all answers together may take.
     """
@@ -184,6 +185,7 @@ class Request(msgspec.Struct, frozen=True, tag="request"):
     forbids: tuple[Text, ...] = ()
     tasks: tuple[Task, ...] = ()
     supplied: bytes = b""
+    cells: tuple[Line, ...] = ()
     threads: int = 1
     output_limit: int = 64 * 2**20
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from grader.wire.control import Scan
 from grader.wire.frames import FunctionFacts, Loaded, Raised, Request
+from grader.worker import notebook
 from grader.worker.binding import accepts, signature_of
 from grader.worker.faults import clean, raised
 from grader.worker.forbidden import Words
@@ -38,13 +39,13 @@ class Text:
     """The learner's file, read but not run.
 
     Attributes:
-        code: what is to be run, None if Python cannot read the file.
+        codes: what is to be run, in order: a file as a whole, or the statements of a notebook.
         lines: name of each function at its top level → its first and last line.
         fault: why Python cannot read it.
         scan: what was found in it.
     """
 
-    code: CodeType | None
+    codes: tuple[CodeType, ...]
     lines: dict[str, tuple[int, int]]
     fault: Raised | None
     scan: Scan
@@ -53,11 +54,10 @@ class Text:
 def read(request: Request) -> Text:
     """Compiles the file and searches it; nothing of it runs."""
     try:
-        tree = ast.parse(request.source, request.filename)
-        code = compile(tree, request.filename, "exec", dont_inherit=True)
+        tree, codes = _read(request)
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        return Text(None, {}, raised(error, request.filename, kind="syntax"), Scan())
-    return Text(code, top_level_functions(tree), None, _searched(tree, request))
+        return Text((), {}, raised(error, request.filename, kind="syntax"), Scan())
+    return Text(codes, top_level_functions(tree), None, _searched(tree, request))
 
 
 def _searched(tree: ast.Module, request: Request) -> Scan:
@@ -70,12 +70,13 @@ def _searched(tree: ast.Module, request: Request) -> Scan:
 
 def load(request: Request, text: Text) -> Learner:
     """Runs the file."""
-    if text.code is None:
+    if text.fault is not None:
         return Learner(Loaded(functions={}, fault=text.fault), {})
     defined = tuple(clean(name, 200) for name in text.lines)[:_MOST_NAMES]
     module = _module(request.filename)
     try:
-        exec(text.code, module.__dict__)
+        for code in text.codes:
+            exec(code, module.__dict__)
     except BaseException as error:  # SystemExit too: a file that exits is a fault of the file
         fault = raised(error, request.filename)
         return Learner(Loaded(functions={}, defined=defined, fault=fault), {})
@@ -87,6 +88,14 @@ def load(request: Request, text: Text) -> Learner:
         for name, function in functions.items()
     }
     return Learner(Loaded(functions=facts, defined=defined), functions)
+
+
+def _read(request: Request) -> tuple[ast.Module, tuple[CodeType, ...]]:
+    """The file as a tree, and what of it is run."""
+    if request.cells:
+        return notebook.read(request)
+    tree = ast.parse(request.source, request.filename)
+    return tree, (compile(tree, request.filename, "exec", dont_inherit=True),)
 
 
 def _module(filename: str) -> ModuleType:

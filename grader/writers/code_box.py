@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from grader.result import Excerpt
+from grader.writers import words
 from grader.writers.visible import visible
 
 CODE_LINES: Final = 120
@@ -23,7 +24,7 @@ class Code:
         before: the lines above the marked one, with their line feeds.
         marked: the marked line, None if there is none.
         after: the lines below.
-        line: number of the marked line.
+        place: where the marked line is, in words.
         cut: how many lines are not shown.
     """
 
@@ -31,7 +32,7 @@ class Code:
     before: str
     marked: str | None
     after: str
-    line: int | None
+    place: str
     cut: int
 
 
@@ -42,17 +43,17 @@ def code_of(excerpt: Excerpt | None) -> Code | None:
     lines = [
         visible(line[:_CODE_COLUMNS]).replace("\n", "\\n") for line in excerpt.lines[:CODE_LINES]
     ]
-    numbers = [str(excerpt.first_line + offset) for offset in range(len(lines))]
+    numbers = list(words.numbers(excerpt)[: len(lines)])
     place = -1 if excerpt.marked is None else excerpt.marked - excerpt.first_line
     cut = len(excerpt.lines) - len(lines)
     if not 0 <= place < len(lines):
-        return Code("\n".join(numbers), "\n".join(lines), None, "", None, cut)
+        return Code("\n".join(numbers), "\n".join(lines), None, "", "", cut)
     numbers[place] = f"▸ {numbers[place]}"
     return Code(
         numbers="\n".join(numbers),
         before="".join(f"{line}\n" for line in lines[:place]),
         marked=lines[place],
         after="".join(f"\n{line}" for line in lines[place + 1 :]),
-        line=excerpt.marked,
+        place=words.marked_place(excerpt),
         cut=cut,
     )

@@ -13,8 +13,9 @@ from itertools import takewhile
 from typing import Final
 
 from markupsafe import Markup
+from msgspec import structs
 
-from grader.result import Answered, Case, Evidence, Excerpt, Exercise, Fault, Output, Result
+from grader.result import Answered, Case, Evidence, Exercise, Fault, Output, Result
 from grader.writers import words
 from grader.writers.code_box import Code, code_of
 from grader.writers.quiz_page import QuizView, quiz_view
@@ -323,9 +324,7 @@ def _own_code(exercise: Exercise, case: Case, first: bool) -> Code | None:
     if seen is not None and line is None and set(exercise.code.lines) <= set(seen.lines):
         return None
     if first:
-        return code_of(
-            Excerpt(first_line=exercise.code.first_line, lines=exercise.code.lines, marked=line)
-        )
+        return code_of(structs.replace(exercise.code, marked=line))
     return code_of(words.around(exercise.code, line))
 
 

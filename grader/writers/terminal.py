@@ -330,12 +330,13 @@ class _Scribe:
         if excerpt is None or not excerpt.lines:
             return
         near = words.around(excerpt, excerpt.marked) or excerpt
-        digits = len(str(near.first_line + len(near.lines[:5]) - 1))
+        numbers = words.numbers(near)[:5]
+        digits = max(len(number) for number in numbers)
         bar = "|" if self.ascii_only else "│"
         for offset, text in enumerate(near.lines[:5]):
             number = near.first_line + offset
             here = number == near.marked
-            gutter = f"    {'>' if here else ' '} {number:>{digits}} {bar} "
+            gutter = f"    {'>' if here else ' '} {numbers[offset]:>{digits}} {bar} "
             shown = clipped(self.code(text), self.width - len(gutter), self.cut)
             distance = abs(number - near.marked) if near.marked is not None else 1
             role: Role = "strong" if here else "plain"

@@ -274,7 +274,9 @@ def slug(name: str) -> str:
 
 
 def location(part: Exercise | Quiz) -> str:
-    """``file:line``, in the form that editors and terminals open."""
+    """``file:line``, in the form that editors and terminals open; of a notebook, cell and line."""
+    if isinstance(part, Exercise) and part.cell is not None:
+        return f"{part.file}, cell {part.cell[0]}, line {part.cell[1]}"
     return part.file if part.line is None else f"{part.file}:{part.line}"
 
 
@@ -315,8 +317,29 @@ def around(excerpt: Excerpt, line: int | None, reach: int = 2) -> Excerpt | None
     start = max(line - excerpt.first_line - reach, 0)
     stop = line - excerpt.first_line + reach + 1
     return Excerpt(
-        first_line=excerpt.first_line + start, lines=excerpt.lines[start:stop], marked=line
+        first_line=excerpt.first_line + start,
+        lines=excerpt.lines[start:stop],
+        marked=line,
+        cells=excerpt.cells[start:stop],
     )
+
+
+def numbers(excerpt: Excerpt) -> tuple[str, ...]:
+    """What stands before each line: its number, or ``3:2`` for line 2 of a notebook's cell 3."""
+    if len(excerpt.cells) == len(excerpt.lines):
+        return tuple(f"{cell}:{line}" for cell, line in excerpt.cells)
+    return tuple(str(excerpt.first_line + offset) for offset in range(len(excerpt.lines)))
+
+
+def marked_place(excerpt: Excerpt) -> str:
+    """Where the marked line is: ``line 7``, or ``cell 3, line 2``; empty if none is marked."""
+    if excerpt.marked is None:
+        return ""
+    place = excerpt.marked - excerpt.first_line
+    if not 0 <= place < len(excerpt.cells):
+        return f"line {excerpt.marked}"
+    cell, line = excerpt.cells[place]
+    return f"cell {cell}, line {line}"
 
 
 def spread(failing: int, total: int) -> str:

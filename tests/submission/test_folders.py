@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from dataclasses import replace
+import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from grader.course import Course, find
+from grader.course import Course
 from grader.errors import UsageError
-from grader.submission import MAX_SOURCE_BYTES, collect
+from grader.submission import MAX_SOURCE_BYTES, Submitted, collect, folder
 
-
-@pytest.fixture(scope="module")
-def course() -> Course:
-    """The bundled course, cut down to three exercises and the quizzes of their topics."""
-    whole = find()
-    kept = ("normalization/layer_norm", "initialization/kaiming", "optimization/minibatch_sgd")
-    return replace(
-        whole,
-        entries=tuple(entry for entry in whole.entries if entry.label in kept),
-        quizzes=tuple(
-            entry for entry in whole.quizzes if entry.topic in ("initialization", "optimization")
-        ),
-    )
+Collected = Callable[..., dict[str, Submitted]]
 
 
 def put(folder: Path, label: str, text: str = "x = 1\n") -> Path:
@@ -123,10 +114,17 @@ def test_paths_that_are_no_submission(course: Course, tmp_path: Path) -> None:
     """Each says what to do."""
     with pytest.raises(UsageError, match="does not exist"):
         collect(course, [tmp_path / "nothing"])
-    notebook = tmp_path / "layer_norm.txt"
-    notebook.write_text("")
+    for endless in ("x" * 300, "x" * 300 + ".zip", "a/" * 3000):
+        with pytest.raises(UsageError, match="does not exist"):
+            collect(course, [tmp_path / endless])
+    os.symlink("circle", tmp_path / "circle")
     with pytest.raises(UsageError, match="is not a Python file"):
-        collect(course, [notebook])
+        collect(course, [tmp_path / "circle"])
+    (tmp_path / "circle").unlink()
+    text = tmp_path / "layer_norm.txt"
+    text.write_text("")
+    with pytest.raises(UsageError, match="is not a Python file"):
+        collect(course, [text])
     with pytest.raises(UsageError, match="has none of the course's topics"):
         collect(course, [tmp_path])
     put(tmp_path / "exercises", "normalization/layer_norm")
@@ -159,6 +157,140 @@ def test_links_are_not_followed(course: Course, tmp_path: Path) -> None:
     os.symlink(secret.parent, tmp_path / "linked" / "normalization")
     found = {s.entry.name: s for s in collect(course, [tmp_path / "linked"])}
     assert found["layer_norm"].source is None
+
+
+def test_bare_files_lie_side_by_side(collected: Collected, tmp_path: Path) -> None:
+    """Without the topics' folders, a folder answers what its files are named after."""
+    put(tmp_path, "layer_norm")
+    put(tmp_path, "something_else")
+    found = collected(tmp_path)
+    assert list(found) == ["layer_norm"]
+    assert found["layer_norm"].file == str(tmp_path / "layer_norm.py")
+
+
+def test_a_hard_link_is_refused_with_a_cure(
+    course: Course, collected: Collected, tmp_path: Path
+) -> None:
+    """It may be another name of the solution; a course's own files may have several names."""
+    put(tmp_path, "initialization/kaiming")
+    target = tmp_path / "normalization" / "layer_norm.py"
+    target.parent.mkdir()
+    os.link(put(tmp_path, "secret", "the answer"), target)
+    found = collected(tmp_path)
+    assert found["layer_norm"].source is None
+    assert "has 2 names on the disk (hard links)" in found["layer_norm"].fault
+    assert "cp layer_norm.py copy && mv copy layer_norm.py" in found["layer_norm"].fault
+    assert found["kaiming"].source == b"x = 1\n"
+    # Installers link a course's files to their caches.
+    assert folder.read_below(tmp_path, ("normalization", "layer_norm.py"), 99, trusted=True)
+    assert collected(course.solutions)["layer_norm"].source is not None
+
+
+def test_the_cure_for_a_hard_link_cures(collected: Collected, tmp_path: Path) -> None:
+    """The command that the message gives leads to a file that is graded."""
+    path = put(tmp_path, "normalization/layer_norm")
+    os.link(path, tmp_path / "backup")
+    command = collected(path)["layer_norm"].fault.partition("your own: ")[2]
+    assert command
+    assert os.system(f"cd {path.parent} && {command}") == 0
+    assert collected(path)["layer_norm"].source == b"x = 1\n"
+
+
+def test_a_link_put_there_meanwhile_is_not_followed(
+    collected: Collected, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look into a folder and the reading, the folder becomes a link."""
+    put(tmp_path, "secret/layer_norm", "the answer")
+    put(tmp_path, "work/normalization/layer_norm")
+    whole = folder.read_below
+
+    def swapped(root: Path, parts: tuple[str, ...], *rest: Any) -> bytes:
+        (root / "normalization").rename(root / "away")
+        os.symlink(tmp_path / "secret", root / "normalization")
+        return whole(root, parts, *rest)
+
+    monkeypatch.setattr(folder, "read_below", swapped)
+    found = collected(tmp_path / "work")["layer_norm"]
+    assert (found.source, found.fault) == (None, folder._REASONS[errno.ENOTDIR])
+
+
+def test_a_file_that_goes_or_grows(
+    collected: Collected, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a file is not graded."""
+    path = put(tmp_path, "normalization/layer_norm")
+    put(tmp_path, "initialization/kaiming")
+    whole = folder._content
+
+    def growing(descriptor: int, name: str, *rest: Any) -> bytes:
+        seen = os.fstat
+
+        def after_the_first_look(number: int) -> os.stat_result:
+            state = seen(number)
+            with path.open("a") as file:
+                file.write("# more\n")
+            return state
+
+        if name == path.name:
+            monkeypatch.setattr(os, "fstat", after_the_first_look)
+        try:
+            return whole(descriptor, name, *rest)
+        finally:
+            monkeypatch.setattr(os, "fstat", seen)
+
+    monkeypatch.setattr(folder, "_content", growing)
+    found = collected(tmp_path)
+    assert "changed while it was read" in found["layer_norm"].fault
+    assert found["kaiming"].source == b"x = 1\n"
+    monkeypatch.undo()
+    with pytest.raises(folder.Refused, match="went away"):
+        folder.read_below(tmp_path, ("normalization", "gone.py"), 99)
+
+
+def test_a_file_without_the_right_to_read(
+    collected: Collected, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The superuser may read everything, so the refusal is played."""
+    put(tmp_path, "normalization/layer_norm")
+    put(tmp_path, "initialization/kaiming")
+    opened = os.open
+
+    def refusing(path: Any, *rest: Any, **more: Any) -> int:
+        if path == "layer_norm.py":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, *rest, **more)
+
+    monkeypatch.setattr(os, "open", refusing)
+    found = collected(tmp_path)
+    assert "give yourself the right to read it" in found["layer_norm"].fault
+    assert found["kaiming"].source == b"x = 1\n"
+
+
+def test_names_that_are_no_text(course: Course, tmp_path: Path) -> None:
+    """A path that is not UTF-8 is shown with its bytes, and can be printed and sent."""
+    root = tmp_path / os.fsdecode(b"w\xffrk\x1b[2J")
+    put(root, "normalization/layer_norm")
+    put(root, os.fsdecode(b"normalization/layer\xff"))
+    found = collect(course, [root], ["layer_norm"])[0]
+    assert found.source == b"x = 1\n"
+    assert r"w\xffrk\x1b[2J" in found.file
+    found.file.encode()
+    put(root, "odd", "")
+    with pytest.raises(UsageError) as raised:
+        collect(course, [root / "odd.py"])
+    assert str(raised.value).isprintable()
+
+
+def test_a_folder_that_is_too_full(collected: Collected, tmp_path: Path) -> None:
+    """Where there is no end of files, the topic is refused and the rest is read."""
+    put(tmp_path, "initialization/kaiming")
+    full = tmp_path / "normalization"
+    full.mkdir()
+    for number in range(folder.MAX_NAMES + 1):
+        os.mknod(full / str(number), stat.S_IFREG)
+    found = collected(tmp_path)
+    assert "holds more than 10000 files" in found["layer_norm"].fault
+    assert found["kaiming"].source == b"x = 1\n"
 
 
 def test_odd_files_are_refused_in_words(course: Course, tmp_path: Path) -> None:
