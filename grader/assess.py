@@ -27,6 +27,8 @@ from grader.trusted import Outcome, mapped
 Stage = Literal["passed", "raised", "value", "gradient", "input", "global"]
 
 _LONG_NUMBER: Final = 7
+_MOST_TIMES: Final = 10
+_MOST_MORE: Final = 10_000
 
 _OF_CALLS: Final = (
     (
@@ -121,6 +123,26 @@ def _kind(case: Case, yours: Any, right: Any) -> Finding | None:
     return kind_of(yours["returned"], right["returned"]) if case.shows else kind_of(yours, right)
 
 
+def _far_too_much(yours: Any, right: Any) -> Finding | None:
+    """An answer far larger than any right one: an author's ``observe=`` would take long over it."""
+    most = _MOST_TIMES * _size(right) + _MOST_MORE
+    size = _size(yours)
+    if size <= most:
+        return None
+    return Finding(
+        "shape", f"the answer has {size:,} values, expected about {_size(right):,}", Evidence()
+    )
+
+
+def _size(value: Any) -> int:
+    """How many values there are in an answer."""
+    if isinstance(value, Tensor):
+        return value.numel()
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    return sum(map(_size, value)) if isinstance(value, (list, tuple)) else 1
+
+
 def _raising(kind: type[Exception], oracle: Oracle, outcome: Outcome) -> Assessment:
     if outcome.raised is not None and kind.__name__ in outcome.raised.types:
         return Assessment("passed")
@@ -170,7 +192,7 @@ def _curve(oracle: Oracle, outcome: Outcome, rule: Rule) -> Assessment:
 
 def _observed(oracle: Oracle, outcome: Outcome) -> Assessment:
     for call, (yours, right) in enumerate(zip(outcome.values, oracle.expected.values, strict=True)):
-        finding = _kind(oracle.case, yours, right)
+        finding = _kind(oracle.case, yours, right) or _far_too_much(yours, right)
         if finding is not None:
             return _said(Comparison.failed(finding), call, "")
     return _said(compare(oracle.observe(outcome.values), oracle.observed), 0, "")
@@ -232,7 +254,7 @@ def _gradient(
     )
     if single:
         # The leaf is float64, so its gradient is too; it is no more exact than the answer was.
-        yours = mapped(yours, Tensor.float)
+        yours = mapped(yours, lambda one: one.float() if one.dtype == torch.float64 else one)
     said = _said(compare(yours, right, rule), call, "")
     return said if said.passed else replace(said, stage="gradient", gradient=name)
 

@@ -43,6 +43,9 @@ from grader.wire.frames import Answer, DictNode, FunctionFacts
 from grader.wire.values import decode
 
 MAX_OPERATIONS: Final = 12
+MAX_NAMES: Final = 1_000  # that a missing function's name is looked for among
+MAX_MESSAGE: Final = 8_000  # characters; no honest one is near it
+MAX_INPUTS: Final = 100  # lines about arguments
 
 
 @dataclass
@@ -121,9 +124,11 @@ class Verdict:
     def _answers(self) -> dict[str, Answer]:
         return {answer.case: answer for answer in self.report.answers}
 
-    @property
+    @cached_property
     def _functions(self) -> Mapping[str, FunctionFacts]:
-        return self.report.loaded.functions if self.report.loaded else {}
+        """What is said about the exercise's functions; about others nobody has asked."""
+        said = self.report.loaded.functions if self.report.loaded else {}
+        return {name: said[name] for name in self.exercise.functions if name in said}
 
     def _fault(self) -> Fault | None:
         """Why no case could run at all."""
@@ -148,7 +153,7 @@ class Verdict:
         facts = self._functions.get(case.function)
         if facts is None:
             defined = self.report.loaded.defined if self.report.loaded else ()
-            return _Verdict("error", faults.function_missing(case.function, defined))
+            return _Verdict("error", faults.function_missing(case.function, defined[:MAX_NAMES]))
         if not facts.is_callable:
             message = faults.not_callable(case.function, facts, self._written)
             return _Verdict("error", message, line=facts.line)
@@ -198,6 +203,7 @@ class Verdict:
             return _Verdict("passed", evidence=said.evidence, judged=done)
         if answer.raised is not None:
             seen = faults.seen(answer.raised, self._written, evidence.arguments(call))
+            seen = _replaced(seen, inputs=seen.inputs[:MAX_INPUTS])
             message = faults.raised(answer.raised, self._written)
             if case.raises is not None:
                 message = f"{message}; it must raise {case.raises.__name__} here"
@@ -242,7 +248,7 @@ class Verdict:
             status=verdict.status,
             score=worth if verdict.status == "passed" else 0.0,
             max_score=worth,
-            message=verdict.message,
+            message=verdict.message[:MAX_MESSAGE],
             evidence=verdict.evidence,
             diagnosis=verdict.diagnosis,
             picture=self._picture(oracle, verdict) if failed else None,

@@ -19,6 +19,12 @@ MAX_NODES: Final = 100_000
 MAX_ITEMS: Final = 500_000
 """How many msgpack items one frame may have; a tensor takes about ten, a number one."""
 
+MAX_FILE_ITEMS: Final = 2_000_000
+"""How many items all frames of one worker may have together.
+
+An empty dict is one byte on the wire and 72 in memory: 64 MB of them would become 4.6 GB.
+"""
+
 # A dict node is three msgpack levels (record, pairs, pair); the message around it takes a few.
 _MAX_LEVELS: Final = 3 * MAX_DEPTH + 8
 
@@ -32,8 +38,15 @@ _LENGTH_BYTES: Final = {
 _COUNT_BYTES: Final = {0xDC: (2, 1), 0xDD: (4, 1), 0xDE: (2, 2), 0xDF: (4, 2)}
 
 
-def check_bounds(payload: bytes) -> None:
+def check_bounds(payload: bytes, most: int = MAX_ITEMS) -> int:
     """Refuses msgpack that is malformed, too deep or too populous.
+
+    Args:
+        payload: the content of one frame.
+        most: how many items it may have.
+
+    Returns:
+        How many it has.
 
     Raises:
         WireError: if so.
@@ -46,7 +59,7 @@ def check_bounds(payload: bytes) -> None:
             continue
         open_containers[-1] -= 1
         items += 1
-        if items > MAX_ITEMS or position >= len(payload):
+        if items > most or position >= len(payload):
             raise WireError("a frame is cut short or has too many items")
         position, children = _step(payload, position)
         if children:
@@ -55,6 +68,7 @@ def check_bounds(payload: bytes) -> None:
                 raise WireError("a frame is nested too deeply")
     if position != len(payload):
         raise WireError("a frame does not end where it says")
+    return items
 
 
 def _step(payload: bytes, position: int) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from typing import Annotated, Final, Literal, TypeVar
 import msgspec
 
 from grader.errors import WireError
-from grader.wire.bounds import check_bounds
+from grader.wire.bounds import MAX_FILE_ITEMS, MAX_ITEMS, check_bounds
 
 MAX_FRAME: Final = 256 * 2**20
 """The largest frame, bytes."""
@@ -25,6 +25,7 @@ TEXT_LIMIT: Final = 4_000
 """The longest message, name or line of text, characters."""
 
 _HEADER: Final = 4
+_REASON: Final = 300
 
 T = TypeVar("T")
 
@@ -45,7 +46,9 @@ Kind = Literal[
 ]
 
 
-class TensorNode(msgspec.Struct, frozen=True, tag="tensor", array_like=True):
+class TensorNode(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="tensor", array_like=True
+):
     """A tensor as plain bytes.
 
     Attributes:
@@ -65,25 +68,33 @@ class TensorNode(msgspec.Struct, frozen=True, tag="tensor", array_like=True):
     grad: TensorNode | None = None
 
 
-class ListNode(msgspec.Struct, frozen=True, tag="list", array_like=True):
+class ListNode(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="list", array_like=True
+):
     """A list, or a subclass of one."""
 
     items: tuple[Node, ...]
 
 
-class TupleNode(msgspec.Struct, frozen=True, tag="tuple", array_like=True):
+class TupleNode(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="tuple", array_like=True
+):
     """A tuple, or a subclass of one (named tuples, ``torch.Size``)."""
 
     items: tuple[Node, ...]
 
 
-class DictNode(msgspec.Struct, frozen=True, tag="dict", array_like=True):
+class DictNode(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="dict", array_like=True
+):
     """A mapping with string or integer keys, in order."""
 
     items: tuple[tuple[LongText | int, Node], ...]
 
 
-class GeneratorNode(msgspec.Struct, frozen=True, tag="generator", array_like=True):
+class GeneratorNode(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="generator", array_like=True
+):
     """A random generator: the worker builds one live generator per key of a task.
 
     Attributes:
@@ -95,7 +106,9 @@ class GeneratorNode(msgspec.Struct, frozen=True, tag="generator", array_like=Tru
     seed: int
 
 
-class SuppliedNode(msgspec.Struct, frozen=True, tag="supplied", array_like=True):
+class SuppliedNode(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="supplied", array_like=True
+):
     """Something that both sides build from the course's own file.
 
     Attributes:
@@ -107,7 +120,9 @@ class SuppliedNode(msgspec.Struct, frozen=True, tag="supplied", array_like=True)
     arguments: dict[Text, Node]
 
 
-class OpaqueNode(msgspec.Struct, frozen=True, tag="opaque", array_like=True):
+class OpaqueNode(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="opaque", array_like=True
+):
     """Something that does not cross: what it was, in words.
 
     Attributes:
@@ -190,7 +205,7 @@ class Request(msgspec.Struct, frozen=True, tag="request"):
     output_limit: int = 64 * 2**20
 
 
-class Raised(msgspec.Struct, frozen=True):
+class Raised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An exception in the learner's code.
 
     Attributes:
@@ -216,7 +231,7 @@ class Raised(msgspec.Struct, frozen=True):
     lineage: tuple[Text, ...] = ()
 
 
-class ForbiddenUse(msgspec.Struct, frozen=True):
+class ForbiddenUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A forbidden operation that ran or is written.
 
     Attributes:
@@ -232,7 +247,7 @@ class ForbiddenUse(msgspec.Struct, frozen=True):
     function: Text = ""
 
 
-class FunctionFacts(msgspec.Struct, frozen=True):
+class FunctionFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is known about one of the learner's functions before it is called.
 
     Attributes:
@@ -252,7 +267,7 @@ class FunctionFacts(msgspec.Struct, frozen=True):
     parameters: tuple[Text, ...] = ()
 
 
-class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
+class Loaded(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="loaded"):
     """The learner's file was read and run, or why it could not be.
 
     Attributes:
@@ -266,7 +281,7 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
     fault: Raised | None = None
 
 
-class OperationCount(msgspec.Struct, frozen=True):
+class OperationCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A torch operation that ran.
 
     Attributes:
@@ -280,7 +295,7 @@ class OperationCount(msgspec.Struct, frozen=True):
     line: Line | None = None
 
 
-class Answer(msgspec.Struct, frozen=True, tag="answer"):
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="answer"):
     """What came of one task.
 
     Attributes:
@@ -312,7 +327,7 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     printed: Count = 0
 
 
-class Finished(msgspec.Struct, frozen=True, tag="finished"):
+class Finished(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="finished"):
     """Every task was answered."""
 
 
@@ -357,8 +372,10 @@ def read_frames(data: bytes) -> Iterator[FromWorker]:
     Raises:
         WireError: at the first frame that is malformed, cut short or exceeds the bounds.
     """
+    left = MAX_FILE_ITEMS
     for payload in _payloads(data):
-        yield _decode(_FROM_WORKER, payload)
+        left -= check_bounds(payload, min(MAX_ITEMS, left))
+        yield _typed(_FROM_WORKER, payload)
 
 
 def _payloads(data: bytes) -> Iterator[bytes]:
@@ -372,13 +389,10 @@ def _payloads(data: bytes) -> Iterator[bytes]:
         yield data[start:position]
 
 
-def _decode(decoder: msgspec.msgpack.Decoder[T], payload: bytes) -> T:
-    check_bounds(payload)
-    return _typed(decoder, payload)
-
-
 def _typed(decoder: msgspec.msgpack.Decoder[T], payload: bytes) -> T:
     try:
         return decoder.decode(payload)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise WireError(f"a frame is not a message of this grader: {error}") from error
+        # The reason quotes what it does not like, however long that is.
+        reason = str(error)[:_REASON]
+        raise WireError(f"a frame is not a message of this grader: {reason}") from error

@@ -119,7 +119,8 @@ def decode(node: Node, generators: Generators | None = None) -> Any:
 
     Args:
         node: what came over the wire.
-        generators: makes generators live; without it a `GeneratorNode` stays as it is.
+        generators: makes generators live, for a worker that decodes its arguments; without it a
+            `GeneratorNode` stays as it is, and strides, which no answer has, are refused.
 
     Raises:
         WireError: if the node contradicts itself or exceeds the bounds.
@@ -340,6 +341,9 @@ def _decode(node: Node, generators: Generators | None, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise WireError(f"a value is nested more than {MAX_DEPTH} levels deep")
     if isinstance(node, TensorNode):
+        if node.strides is not None and generators is None:
+            # A few bytes could ask for 200 MB each, in as many tensors as fit into a frame.
+            raise WireError("a tensor of an answer has strides")
         return _decode_tensor(node)
     if isinstance(node, ListNode):
         return [_decode(item, generators, depth + 1) for item in node.items]
@@ -371,14 +375,17 @@ def _decode_tensor(node: TensorNode) -> Tensor:
         values = _restride(values, node.strides)
     values.requires_grad_(node.requires_grad)
     if node.grad is not None:
-        if (node.grad.shape, node.grad.dtype, node.grad.grad) != (node.shape, node.dtype, None):
+        own = (node.grad.shape, node.grad.dtype, node.grad.grad, node.grad.strides)
+        if own != (node.shape, node.dtype, None, None):
             raise WireError("a gradient is not like its tensor")
         values.grad = _decode_tensor(node.grad)
     return values
 
 
 def _check_shape(node: TensorNode, dtype: torch.dtype) -> None:
-    if len(node.shape) > _MAX_DIMENSIONS or any(size < 0 for size in node.shape):
+    if len(node.shape) > _MAX_DIMENSIONS:
+        raise WireError(f"a tensor cannot have {len(node.shape)} axes")
+    if any(size < 0 for size in node.shape):
         raise WireError(f"a tensor cannot have the shape {node.shape}")
     if math.prod(size for size in node.shape if size) > _MAX_EXTENT:
         raise WireError(f"the shape {node.shape} is too large")

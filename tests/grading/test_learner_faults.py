@@ -329,3 +329,10 @@ def test_what_torch_allows_is_allowed(graded, body: str) -> None:
     seen = case(graded(f"def double(x, times=2.0):\n    {body}"))
     assert seen.message == ""
     assert seen.status == "passed"
+
+
+def test_an_answer_of_millions_is_not_pored_over(graded) -> None:
+    """Where what must hold is computed from the answer, one that is far too large is just wrong."""
+    record = graded("def shuffled(x, generator):\n    return torch.zeros(2_000_000)\n")
+    messages = [case.message for case in record.cases if case.function == "shuffled"]
+    assert any("the answer has 2,000,000 values, expected about" in said for said in messages)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import WireError
-from grader.wire.bounds import MAX_ITEMS, check_bounds
+from grader.wire.bounds import MAX_FILE_ITEMS, MAX_ITEMS, check_bounds
 from grader.wire.frames import (
     MAX_FRAME,
     Answer,
@@ -179,6 +179,38 @@ def test_too_many_items_are_refused_before_they_are_built() -> None:
     many = MAX_ITEMS + 1
     with pytest.raises(WireError, match="too many"):
         check_bounds(b"\xdd" + many.to_bytes(4, "big") + b"\xc0" * many)
+
+
+def test_many_frames_have_bounds_together() -> None:
+    """Empty dicts are 72 times as large in memory: what all frames hold is counted, not each."""
+    body = msgspec.msgpack.encode({"type": "answer", "case": "a", "inputs_after": None})
+    empty = b"\xdd" + (400_000).to_bytes(4, "big") + b"\x80" * 400_000
+    one = frame(body[:-1] + empty)
+    assert len(list(read_frames(one))) == 1
+    count, reading = 0, read_frames(one * 40)
+    with pytest.raises(WireError, match="too many items"):
+        for _ in reading:
+            count += 1
+    assert count == MAX_FILE_ITEMS // 400_000 - 1
+
+
+def test_fields_that_are_none_of_ours_are_refused() -> None:
+    """A key that is misspelt, or an item too many, is not passed over."""
+    for data in (
+        {"type": "answer", "case": "a", "forbiden": []},
+        {"type": "finished", "more": 1},
+        {"type": "answer", "case": "a", "values": [["opaque", "a", "b", "c"]]},
+    ):
+        with pytest.raises(WireError, match="not a message"):
+            list(read_frames(frame(msgspec.msgpack.encode(data))))
+
+
+def test_a_reason_does_not_quote_at_length() -> None:
+    """The report keeps the reason; three million letters of it would be too many."""
+    bad = frame(msgspec.msgpack.encode({"type": "x" * 3_000_000}))
+    with pytest.raises(WireError) as refused:
+        list(read_frames(bad))
+    assert len(str(refused.value)) < 400
 
 
 def test_an_oversized_message_is_not_written() -> None:

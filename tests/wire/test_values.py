@@ -211,7 +211,21 @@ def test_depth_and_cycles_are_bounded() -> None:
 def test_lying_tensor_nodes_are_refused(node: TensorNode) -> None:
     """Sizes are checked before memory is taken."""
     with pytest.raises(WireError):
-        decode(node)
+        decode(node, Generators())
+
+
+def test_an_answer_has_no_strides() -> None:
+    """Two numbers that ask for 160 MB, or a thousandfold tensor, are refused by the judge."""
+    wide = TensorNode("float64", (2,), bytes(16), (20_000_000,))
+    for node in (wide, ListNode((wide,)), TensorNode("int8", (1,), b"1", (1,))):
+        with pytest.raises(WireError, match="strides"):
+            decode(node)
+
+
+def test_what_is_refused_is_not_quoted_at_length() -> None:
+    """A shape of many sizes does not fill the report."""
+    with pytest.raises(WireError, match="cannot have 100000 axes"):
+        decode(TensorNode("float64", (1,) * 100_000, bytes(8)))
 
 
 @pytest.mark.parametrize(
@@ -227,7 +241,7 @@ def test_lying_tensor_nodes_are_refused(node: TensorNode) -> None:
 )
 def test_arguments_keep_their_strides(tensor: Tensor) -> None:
     """A view with gaps arrives as a view with gaps."""
-    back = decode(encode_arguments({"x": tensor})["x"])
+    back = decode(encode_arguments({"x": tensor})["x"], Generators())
     assert torch.equal(back, tensor)
     assert back.is_contiguous() == tensor.is_contiguous()
     if tensor.numel():
@@ -237,7 +251,7 @@ def test_arguments_keep_their_strides(tensor: Tensor) -> None:
 def test_overlapping_windows_arrive_contiguous() -> None:
     """Where elements share memory in other ways, only the values cross."""
     windows = torch.arange(5.0).unfold(0, 3, 1)
-    assert torch.equal(decode(encode_arguments({"x": windows})["x"]), windows)
+    assert torch.equal(decode(encode_arguments({"x": windows})["x"], Generators()), windows)
 
 
 def test_arguments_keep_requires_grad() -> None:
