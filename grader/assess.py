@@ -29,6 +29,8 @@ Stage = Literal["passed", "raised", "value", "gradient", "input", "global"]
 _LONG_NUMBER: Final = 7
 _MOST_TIMES: Final = 10
 _MOST_MORE: Final = 10_000
+# So many indices are shown in full where they tell a call from the others.
+_FEW: Final = 8
 
 _OF_CALLS: Final = (
     (
@@ -120,7 +122,17 @@ def observable(oracle: Oracle, outcome: Outcome) -> bool:
 
 def _kind(case: Case, yours: Any, right: Any) -> Finding | None:
     """What keeps a case's ``observe=`` from seeing an answer; shown states are its own affair."""
-    return kind_of(yours["returned"], right["returned"]) if case.shows else kind_of(yours, right)
+    if not case.shows:
+        return kind_of(yours, right)
+    return kind_of(_present(yours["returned"], right["returned"]), right["returned"])
+
+
+def _present(yours: Any, right: Any) -> Any:
+    """An answer whose missing items are right ones: a case that looks at others is not theirs."""
+    if isinstance(right, (list, tuple)) and isinstance(yours, (list, tuple)):
+        pairs = zip(yours, right, strict=False)
+        return [*(theirs if mine is None else mine for mine, theirs in pairs), *yours[len(right) :]]
+    return yours
 
 
 def _far_too_much(yours: Any, right: Any) -> Finding | None:
@@ -358,18 +370,33 @@ def _by_call(evidence: Evidence, calls: Sequence[Mapping[str, Any]], call: int) 
 
 
 def _place(calls: Sequence[Mapping[str, Any]], call: int) -> str:
-    """What tells a call from the others: "step=7"."""
+    """What tells a call from the others: "step=7", or "x of shape (4, 4)"."""
     if len(calls) < 2:
         return ""
-    plain = {
-        name: value for name, value in calls[call].items() if isinstance(value, (int, float, str))
-    }
-    telling = {
-        name: value
-        for name, value in plain.items()
-        if any(other.get(name) != value for other in calls)
-    }
-    return ", ".join(f"{name}={_spelled(value)}" for name, value in (telling or plain).items())
+    plain: dict[str, str] = {}
+    others: dict[str, str] = {}
+    for name, value in calls[call].items():
+        words = _telling(name, value)
+        if any(words != _telling(name, other.get(name)) for other in calls):
+            (plain if isinstance(value, (int, float, str)) else others)[name] = words
+    if plain:
+        return ", ".join(plain.values())
+    missing = [f"{name} left out" for one in calls for name in one if name not in calls[call]]
+    told = [words for words in (*others.values(), *missing) if words]
+    return told[0] if told else f"call {call + 1} of {len(calls)}"
+
+
+def _telling(name: str, value: Any) -> str:
+    """An argument in as few words as tell it from that of another call, empty if few do not."""
+    if isinstance(value, (int, float, str)):
+        return f"{name}={_spelled(value)}"
+    if isinstance(value, tuple) and all(isinstance(item, int) for item in value):
+        return f"{name}={value!r}"
+    if not isinstance(value, Tensor):
+        return ""
+    if value.dim() == 1 and not value.is_floating_point() and value.numel() <= _FEW:
+        return f"{name}={value.tolist()}"
+    return f"{name} of shape {tuple(value.shape)}"
 
 
 def _spelled(value: float | str) -> str:

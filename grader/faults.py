@@ -85,6 +85,14 @@ def seen(fault: Raised, written: Written, arguments: Sequence[str]) -> Evidence:
     return Evidence(inputs=shapes or tuple(arguments), excerpt=written.excerpt(fault.line))
 
 
+def plainest(
+    ran: Sequence[ForbiddenUse], written: Sequence[ForbiddenUse]
+) -> tuple[ForbiddenUse, ...]:
+    """What ran, then what is written; a name on the line that ran says more than torch's own."""
+    lines = {use.line for use in ran if use.line}
+    return (*(use for use in written if use.line in lines), *ran, *written)
+
+
 def forbidden(uses: Sequence[ForbiddenUse], written: Written) -> str:
     """Said when an operation was used that would make the exercise pointless."""
     use = uses[0]

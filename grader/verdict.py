@@ -12,7 +12,7 @@ from msgspec import structs
 
 from grader import evidence, faults
 from grader.advice import advice
-from grader.assess import Assessment, assess, by_name, judged
+from grader.assess import Assessment, assess, by_name, judged, observable
 from grader.diagnose import Judged, cause, marked_line
 from grader.errors import DlgradeError, WireError
 from grader.evidence import Written
@@ -191,7 +191,9 @@ class Verdict:
         _check_complete(oracle, answer)
         call = oracle.calls[answer.call] if answer.raised else oracle.calls[0]
         written = self.report.scan.uses if self.report.scan else ()
-        uses = (*answer.forbidden, *(use for use in written if use.function == case.function))
+        uses = faults.plainest(
+            answer.forbidden, [use for use in written if use.function == case.function]
+        )
         if uses:
             seen = Evidence(excerpt=self._written.excerpt(uses[0].line))
             message = faults.forbidden(uses, self._written)
@@ -209,7 +211,11 @@ class Verdict:
                 message = f"{message}; it must raise {case.raises.__name__} here"
             line = answer.raised.line or facts.line
             return _Verdict("error", message, seen, judged=done, line=line)
-        seen = _with_inputs(said, oracle.calls[said.call])
+        # A property is one of all calls: the arguments of a single one would mislead.
+        about_all = said.stage == "value" and len(oracle.calls) > 1 and observable(oracle, outcome)
+        seen = said.evidence or Evidence()
+        if not about_all:
+            seen = _with_inputs(said, oracle.calls[said.call])
         return _Verdict("failed", said.message, seen, judged=done, line=facts.line)
 
     def _diagnose(self) -> None:

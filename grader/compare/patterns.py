@@ -123,7 +123,7 @@ def _constant(error: _Error) -> str:
     if error.total < 2 or not error.all_finite:
         return ""
     first = error.yours.flatten()[0]
-    if not (error.yours == first).all():
+    if not _close(error.yours, first, error.floor + error.relative * first.abs()):
         return ""
     return f"all {error.total} values are {_number(first.item())}"
 

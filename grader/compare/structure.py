@@ -220,7 +220,7 @@ def _wrong_kind(yours: Any, expected: Any, where: str) -> tuple[Kind, str]:
     """The sort of a kind mismatch, and the sentence about it."""
     if yours is None:
         if not where:
-            return "nothing", "returned None: did you forget `return`?"
+            return "nothing", "returned None: `return` is missing, or what it returns is None"
         if where.startswith("gradient of ") and "," not in where:
             return "nothing", (
                 f"{where} is missing: the result does not depend on it through autograd; look for "

@@ -14,6 +14,7 @@ from grader.wire.values import describe
 _MESSAGE: Final = 2_000
 _FRAMES: Final = 20
 _ARGUMENTS: Final = 20
+_SHORT: Final = 60
 _OUT_OF_MEMORY: Final = re.compile(r"not enough memory|can't allocate memory|Cannot allocate", re.I)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -123,7 +124,16 @@ def _shapes(frame: FrameType) -> dict[str, str]:
     for name in wanted[:_ARGUMENTS]:
         if name in values:
             try:
-                shapes[clean(name, 200)] = clean(describe(values[name]), 200)
+                shapes[clean(name, 200)] = clean(_described(values[name]), 200)
             except Exception as failure:
                 shapes[clean(name, 200)] = f"(cannot be described: {type(failure).__name__})"
     return shapes
+
+
+def _described(value: object) -> str:
+    """A value in a few words; a short text, and a shape, in full."""
+    is_shape = type(value) is tuple and all(type(item) is int for item in value)
+    if type(value) is str or is_shape:
+        text = repr(value)
+        return text if len(text) <= _SHORT else describe(value)
+    return describe(value)

@@ -302,11 +302,13 @@ class _Scribe:
         yours, expected = (clipped(self.say(text), widest, self.cut) for text in pair)
         place = clipped(self.say(worst.where, 200), self.width - 20, self.cut)
         off = f"off by {self.say(worst.off_by)}, allowed {self.say(worst.allowed)}"
+        # Only numbers have a distance.
+        head = "worst" if worst.off_by else "first"
         chunks = [
-            Span(f"worst at {place}" if place else "worst"),
+            Span(f"{head} at {place}" if place else head),
             Span(f"yours {yours}", "yours"),
             Span(f"expected {expected}", "expected"),
-            Span(clipped(off, self.width - 8, self.cut)),
+            *([Span(clipped(off, self.width - 8, self.cut))] if worst.off_by else []),
         ]
         return chunked([Span("      ")], chunks if place else chunks[1:], self.width)
 

@@ -50,19 +50,28 @@ def the_names(outputs, calls):
 
 
 def values_and_gradients(outputs, calls):
+    words = {"values": "values of {}", "grad": "{}.grad"}
     return {
-        f"{name} {what}": tensor[what]
+        text.format(name): tensor[what]
         for name, tensor in outputs[0]["parameters"].items()
-        for what in ("values", "grad")
+        for what, text in words.items()
     }
 
 
 def names_and_flags(outputs, calls):
+    """The flags first: where they are wrong, names that say what is so are no other fault."""
     found = {}
     for output, call in zip(outputs, calls, strict=True):
-        found[f"names, prefix {call['prefix']!r}"] = list(output["returned"])
+        prefix = f"prefix {call['prefix']!r}"
         for what, flag in flags(output["parameters"]).items():
-            found[f"{what}, prefix {call['prefix']!r}"] = flag
+            found[f"{what}, {prefix}"] = flag
+    for output, call in zip(outputs, calls, strict=True):
+        prefix = f"prefix {call['prefix']!r}"
+        names = list(output["returned"])
+        learn = [n for n, state in output["parameters"].items() if state["requires_grad"]]
+        found[f"learn but are not named, {prefix}"] = [n for n in learn if n not in names]
+        found[f"named but do not learn, {prefix}"] = [n for n in names if n not in learn]
+        found[f"names, {prefix}"] = names
     return found
 
 
@@ -90,6 +99,7 @@ def the_trainable_names_come_back_in_order(inputs: Inputs):
 
 @exercise.case(
     points=2,
+    needs=[the_part_with_the_prefix_is_frozen, the_trainable_names_come_back_in_order],
     shows=["parameters"],
     observe=names_and_flags,
     hint="Freeze twice, with two prefixes. Does the second call thaw what the first one froze?",
@@ -115,6 +125,7 @@ def nothing_else_changes(inputs: Inputs):
 
 @exercise.case(
     points=2,
+    needs=[the_part_with_the_prefix_is_frozen, the_trainable_names_come_back_in_order],
     shows=["parameters"],
     observe=names_and_flags,
     hint="str.startswith compares letter for letter, at the start only.",
@@ -138,6 +149,7 @@ def only_the_start_of_a_name_counts(inputs: Inputs):
 
 @exercise.case(
     points=1,
+    needs=[the_part_with_the_prefix_is_frozen, the_trainable_names_come_back_in_order],
     shows=["parameters"],
     observe=names_and_flags,
     hint="Every name starts with the empty text.",

@@ -95,7 +95,7 @@ def the_arguments_leave_as_they_came(inputs: Inputs):
 
 @exercise.case(
     points=1,
-    needs=[the_gradient_of_h, the_gradient_of_x],
+    needs=[the_gradient_of_h, the_gradient_of_x, the_arguments_leave_as_they_came],
     hint="Try a batch of one sample, and a single output.",
 )
 def any_sizes_will_do(inputs: Inputs):
@@ -107,6 +107,11 @@ def any_sizes_will_do(inputs: Inputs):
         arguments(inputs, 3, 2, 2, 5),
         strided,
     ]
+
+
+@exercise.grows(per="sample")
+def samples(inputs: Inputs):
+    return {n: arguments(inputs, batch=n) for n in (4, 12)}
 
 
 @exercise.alternative()
@@ -255,11 +260,11 @@ def derivative_of_the_sigmoid(x, w1, w2):
 @exercise.mistake(
     caught_by=the_gradient_of_x,
     hint="A detached h is a new leaf: the graph ends there and nothing comes back to x. Keep h in "
-    "the graph of x, and retain its gradient.",
+    "the graph of a leaf that has x's values and requires grad, and retain the gradient of h.",
     points_at=r"detach|\.data\b|tensor\(",
 )
 def graph_cut_at_h(x, w1, w2):
-    """detaches h, so that nothing reaches x and its gradient is None"""
+    """returns None for dx: the graph ends before it reaches x"""
     return of(x, w1, w2)[0], None
 
 

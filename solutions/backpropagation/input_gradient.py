@@ -41,14 +41,26 @@ def only_the_gradient(outputs, calls):
     return {f"gradient of x, call {k}": out["returned"] for k, out in enumerate(outputs, start=1)}
 
 
-def gradient_and_x(outputs, calls):
+def what_became_of_x(outputs, calls):
     state = outputs[0]["x"]
     return {
-        "gradient of x": outputs[0]["returned"],
         "x requires grad": state["requires_grad"],
         "x carries a .grad": state["grad"] is not None,
         "x afterwards": state["values"],
     }
+
+
+def what_became_of_the_parameters(outputs, calls):
+    after = {name: outputs[0][name] for name in ("w", "b")}
+    return {
+        **{f"{name} carries a .grad": state["grad"] is not None for name, state in after.items()},
+        **{f"{name} requires grad": state["requires_grad"] for name, state in after.items()},
+        **{f"{name} afterwards": state["values"] for name, state in after.items()},
+    }
+
+
+def the_earlier_gradients(outputs, calls):
+    return {f"{name}.grad afterwards": outputs[0][name]["grad"] for name in ("w", "b")}
 
 
 # Here the arguments are shown and not looked at; a gradient that is there before and after keeps
@@ -64,10 +76,12 @@ def the_gradient_is_right(inputs: Inputs):
     return layer(inputs, had=True)
 
 
+# The arguments are judged once the gradient is right: whoever returns x has touched nothing.
 @exercise.case(
     points=2,
     shows=["x", "w", "b"],
-    observe=gradient_and_x,
+    observe=what_became_of_x,
+    needs=[the_gradient_is_right],
     hint="After the call, print x.requires_grad and x.grad.",
 )
 def x_leaves_as_it_came(inputs: Inputs):
@@ -78,6 +92,8 @@ def x_leaves_as_it_came(inputs: Inputs):
 @exercise.case(
     points=2,
     shows=["w", "b"],
+    observe=what_became_of_the_parameters,
+    needs=[the_gradient_is_right, x_leaves_as_it_came],
     hint="After the call, print w.grad and w.requires_grad.",
 )
 def the_parameters_get_no_gradient(inputs: Inputs):
@@ -88,6 +104,8 @@ def the_parameters_get_no_gradient(inputs: Inputs):
 @exercise.case(
     points=2,
     shows=["w", "b"],
+    observe=the_earlier_gradients,
+    needs=[the_gradient_is_right, x_leaves_as_it_came],
     hint="Give w a .grad before the call, and compare it afterwards.",
 )
 def an_earlier_gradient_stays(inputs: Inputs):
@@ -113,6 +131,12 @@ def any_sizes_will_do(inputs: Inputs):
         strided,
         {**layer(inputs, 4, 3, 5, had=True), "x": inputs.strided(inputs.normal(4, 3))},
     ]
+
+
+@exercise.grows(per="sample")
+def samples(inputs: Inputs):
+    parameters = dict(w=inputs.normal(7, 3), b=inputs.normal(7))
+    return {n: dict(x=inputs.normal(n, 3), **parameters) for n in (4, 12)}
 
 
 @exercise.alternative()
@@ -171,12 +195,13 @@ def gradient_of_the_weights(x, w, b):
 
 @exercise.mistake(
     caught_by=the_gradient_is_right,
-    hint="clone() and x * 1 of a leaf that requires grad are no leaves, and .grad stays None "
-    "there. Detach first, then requires_grad_(), and read .grad of that same tensor.",
-    points_at=r"requires_grad",
+    hint="backward() itself returns None. And clone() and x * 1 of a leaf that requires grad are "
+    "no leaves: .grad stays None there. Detach first, then requires_grad_(), and read .grad of "
+    "that same tensor.",
+    points_at=r"return",
 )
 def asks_a_non_leaf(x, w, b):
-    """reads .grad of a tensor that is no leaf, and gets None"""
+    """returns None: the .grad of a tensor that is no leaf, or what backward() returns"""
     leaf = x.detach().requires_grad_()
     copy = leaf.clone()
     torch.tanh(copy @ w.detach().T + b.detach()).sum().backward()
@@ -212,6 +237,17 @@ def tanh_missing(x, w, b):
 def square_missing(x, w, b):
     """takes 1 - tanh for the derivative of tanh"""
     return (1 - torch.tanh(x @ w.T + b)) @ w
+
+
+@exercise.mistake(
+    caught_by=the_gradient_is_right,
+    hint="y * (1 - y) belongs to the sigmoid. The derivative of tanh is 1 - tanh(z)**2.",
+    points_at=r"1\s*-|1\.0\s*-",
+)
+def derivative_of_the_sigmoid(x, w, b):
+    """takes y * (1 - y) for the derivative of tanh: that is the sigmoid's"""
+    y = torch.tanh(x @ w.T + b)
+    return (y * (1 - y)) @ w
 
 
 @exercise.mistake(
@@ -260,6 +296,21 @@ def leaves_gradients_on_the_parameters(x, w, b):
     """calls backward(), which also writes into w.grad and b.grad"""
     leaf = x.detach().requires_grad_()
     torch.tanh(leaf @ w.T + b).sum().backward()
+    return leaf.grad
+
+
+@exercise.mistake(
+    caught_by=the_parameters_get_no_gradient,
+    hint="A .grad of zeros is not None, and zeroing throws away what was there before. Do not let "
+    "a gradient get there at all: torch.autograd.grad returns it instead.",
+    points_at=r"zero_|zeros",
+)
+def zeroes_gradients_afterwards(x, w, b):
+    """zeroes w.grad and b.grad after backward(): zeros stay where there was nothing"""
+    leaf = x.detach().requires_grad_()
+    torch.tanh(leaf @ w.T + b).sum().backward()
+    w.grad.zero_()
+    b.grad.zero_()
     return leaf.grad
 
 

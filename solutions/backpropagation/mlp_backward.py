@@ -36,6 +36,15 @@ exercise = Exercise(
         "torch.autograd.forward_ad",
         "torch.autograd.Variable",
         "torch._functorch.eager_transforms",
+        # The names that learners write for them, so that messages can say these.
+        "torch.func.grad",
+        "torch.func.grad_and_value",
+        "torch.func.vjp",
+        "torch.func.jvp",
+        "torch.func.jacrev",
+        "torch.func.jacfwd",
+        "torch.func.hessian",
+        "torch.func.linearize",
     ],
     hints=[
         "Run the forward pass and keep z, h and the logits: the backward pass needs all three. "
@@ -123,6 +132,7 @@ def nothing_passes_at_exactly_zero(inputs: Inputs):
 
 @exercise.case(
     points=2,
+    needs=[the_output_layer, the_hidden_layer, the_input],
     hint="exp(1000) is inf and exp(-1000) is 0. Subtract each row's own maximum first.",
 )
 def large_logits_do_no_harm(inputs: Inputs):
@@ -144,6 +154,7 @@ def large_logits_do_no_harm(inputs: Inputs):
 
 @exercise.case(
     points=1,
+    needs=[the_output_layer, the_hidden_layer, the_input],
     hint="Print the shape of your one-hot targets when every target is 0.",
 )
 def any_sizes_will_do(inputs: Inputs):
@@ -153,6 +164,11 @@ def any_sizes_will_do(inputs: Inputs):
     for name in ("x", "w1", "w2"):
         strided[name] = strided[name].T
     return [network(inputs, batch=1), absent, strided, network(inputs, 2, 1, 3, 2)]
+
+
+@exercise.grows(per="sample")
+def samples(inputs: Inputs):
+    return {n: network(inputs, batch=n) for n in (4, 12)}
 
 
 @exercise.alternative()
@@ -285,6 +301,18 @@ def one_hot_missing(x, targets, w1, b1, w2, b2):
 
 @exercise.mistake(
     caught_by=the_output_layer,
+    hint="The logits of one sample are a row: softmax over dim=1. Over dim=0 the samples of the "
+    "batch compete with each other.",
+    points_at=r"softmax|sum\(\s*(dim=|axis=)?0|max\(",
+)
+def softmax_over_the_batch(x, targets, w1, b1, w2, b2):
+    """takes the softmax over the batch instead of the classes"""
+    error = torch.softmax(scores(x, w1, b1, w2, b2), 0) - F.one_hot(targets, len(b2))
+    return backward(x, targets, w1, b1, w2, b2, error=error / len(x))
+
+
+@exercise.mistake(
+    caught_by=the_output_layer,
     hint="Yours points downhill: it is softmax - one_hot, in this order.",
     points_at=r"one_hot|-",
 )
@@ -360,6 +388,16 @@ def relu_mask_missing(x, targets, w1, b1, w2, b2):
 def relu_mask_from_the_gradient(x, targets, w1, b1, w2, b2):
     """masks by the sign of the gradient instead of the sign of z"""
     return backward(x, targets, w1, b1, w2, b2, mask=lambda z, d_h: d_h > 0)
+
+
+@exercise.mistake(
+    caught_by=the_hidden_layer,
+    hint="The ReLU's derivative is 1 or 0, whatever the size of z: multiply by (z > 0), not by h.",
+    points_at=r"\*\s*\(?h\b|\bh\s*\*|relu|clamp",
+)
+def multiplies_by_the_relu(x, targets, w1, b1, w2, b2):
+    """multiplies by relu(z) itself where the derivative, 1 or 0, belongs"""
+    return backward(x, targets, w1, b1, w2, b2, mask=lambda z, d_h: z.relu())
 
 
 @exercise.mistake(

@@ -86,6 +86,7 @@ def every_step_starts_where_the_last_one_ended(inputs: Inputs):
 @exercise.case(
     train_two_layer,
     points=2,
+    needs=[every_step_starts_where_the_last_one_ended],
     hint="Equal units get equal gradients. If the rows of your w1 part, who parted them?",
 )
 def equal_units_stay_equal(inputs: Inputs):
@@ -95,6 +96,14 @@ def equal_units_stay_equal(inputs: Inputs):
     # A different w2 tells the units apart, though all rows of w1 are equal.
     parted = dict(w1=constant["w1"], w2=start["w2"])
     return [dict(start | layers, lr=0.1, steps=10) for layers in (constant, parted)]
+
+
+@exercise.grows(train_two_layer, per="sample")
+def samples(inputs: Inputs):
+    start = network(inputs, 12, 3, 4)
+    return {
+        n: dict(start | dict(X=start["X"][:n], y=start["y"][:n]), lr=0.05, steps=2) for n in (4, 12)
+    }
 
 
 # --- distinct_units ---------------------------------------------------------------------------
@@ -110,7 +119,7 @@ def equal_rows_count_once(inputs: Inputs):
     rows = inputs.normal(5, 3)
     shared = rows.clone()
     shared[:, 0] = 0.5  # an entry in common does not make rows equal
-    scaled = torch.cat([rows[:2], 2 * rows[:2], -rows[:1], rows[1:2] + rows[:1]])
+    scaled = torch.cat([rows[:2], 2 * rows[:2], -rows[:1], rows[1:2] + rows[:1], rows[:1] - 1])
     return [
         with_rows(rows, 0, 1, 2, 3, 4),
         with_rows(rows, 0, 1, 0, 2, 1, 0, 2),
@@ -125,7 +134,10 @@ def equal_rows_count_once(inputs: Inputs):
 
 
 @exercise.case(
-    distinct_units, points=2, hint="What counts is the largest absolute difference, against 1e-9."
+    distinct_units,
+    points=2,
+    needs=[equal_rows_count_once],
+    hint="What counts is the largest absolute difference, against 1e-9.",
 )
 def rounding_does_not_make_a_unit(inputs: Inputs):
     """rows within 1e-9 in every entry are equal, rows further apart are not"""
@@ -153,7 +165,7 @@ def rounding_does_not_make_a_unit(inputs: Inputs):
 @exercise.case(
     distinct_units,
     points=1,
-    needs=[equal_rows_count_once],
+    needs=[rounding_does_not_make_a_unit],
     hint="Hold a row against those that were counted. A row that was not counted hides no other.",
 )
 def only_counted_rows_hide_others(inputs: Inputs):
@@ -361,6 +373,50 @@ def tanh_passed_over(X, y, w1, w2, lr, steps):
     return w1, w2
 
 
+def backward(X, y, w1, w2, lr, steps, slope):
+    """Gradient descent with another derivative of tanh, a function of its output."""
+    for _ in range(steps):
+        hidden = torch.tanh(X @ w1.T)
+        error = 2 * (hidden @ w2 - y) / len(y)
+        gradient1 = (error[:, None] * w2 * slope(hidden)).T @ X
+        w1, w2 = w1 - lr * gradient1, w2 - lr * hidden.T @ error
+    return w1, w2
+
+
+@exercise.mistake(
+    train_two_layer,
+    caught_by=one_step_moves_both_layers,
+    hint="The derivative of tanh is 1 - h ** 2: square h.",
+    points_at=r"1(\.0)?\s*-",
+)
+def square_of_h_missing(X, y, w1, w2, lr, steps):
+    """takes 1 - h for the derivative of tanh"""
+    return backward(X, y, w1, w2, lr, steps, lambda h: 1 - h)
+
+
+@exercise.mistake(
+    train_two_layer,
+    caught_by=one_step_moves_both_layers,
+    hint="h * (1 - h) belongs to the sigmoid. The derivative of tanh is 1 - h ** 2.",
+    points_at=r"1(\.0)?\s*-",
+)
+def derivative_of_the_sigmoid(X, y, w1, w2, lr, steps):
+    """takes h * (1 - h) for the derivative of tanh: that is the sigmoid's"""
+    return backward(X, y, w1, w2, lr, steps, lambda h: h * (1 - h))
+
+
+@exercise.mistake(
+    train_two_layer,
+    caught_by=one_step_moves_both_layers,
+    hint="A column (n, 1) less a row (n,) is (n, n): every prediction is held against every "
+    "target. With w2 of shape (H,) p has shape (n,), and so has y; leave them so.",
+    points_at=r"unsqueeze|None\]|view\(|reshape\(|- y",
+)
+def broadcasts_the_residual(X, y, w1, w2, lr, steps):
+    """holds every prediction against every target: a column less a row is a square"""
+    return train_two_layer(X, y.mean().expand_as(y), w1, w2, lr, steps)
+
+
 @exercise.mistake(
     train_two_layer,
     caught_by=every_step_starts_where_the_last_one_ended,
@@ -498,7 +554,7 @@ def close_by_default(weight):
 
 @exercise.mistake(
     distinct_units,
-    caught_by=rounding_does_not_make_a_unit,
+    caught_by=equal_rows_count_once,
     hint="Of a signed difference the largest entry may be far below zero: take .abs() first.",
     points_at=r"max\(",
 )

@@ -107,10 +107,10 @@ def sizes(scale: Judge, unit: str) -> Observe:
     def observe(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[str, Any]:
         given, first, second, third = answers
         return {
-            "shape": list(given.shape),
+            "shape": str(tuple(given.shape)),
             "dtype": str(given.dtype).removeprefix("torch."),
             f"standard deviation ÷ {unit}": scale(given, _law(calls[0])),
-            "shape without a generator": list(first.shape),
+            "shape without a generator": str(tuple(first.shape)),
             f"standard deviation ÷ {unit}, no generator": scale(first, _law(calls[1])),
             "without a generator, another global state gives another weight": not torch.equal(
                 first, second
@@ -128,7 +128,7 @@ def spreads(scale: Judge) -> Observe:
         seen: dict[str, Any] = {}
         for answer, call in zip(answers, calls, strict=True):
             gain = f", gain {call['gain']:.3g}" if "gain" in call else ""
-            seen[f"shape for {call['shape']}{gain}"] = list(answer.shape)
+            seen[f"shape for {call['shape']}{gain}"] = str(tuple(answer.shape))
             seen[f"relative scale for {call['shape']}{gain}"] = scale(answer, _law(call))
         return seen
 
@@ -290,6 +290,16 @@ def the_normal_weight_minds_kernel_and_gain(inputs: Inputs):
 def the_normal_weight_comes_from_the_generator(inputs: Inputs):
     """the values come from the generator, which goes on from call to call"""
     return _drawn(inputs)
+
+
+@exercise.grows(xavier_uniform, per="unit")
+def units_of_the_uniform_weight(inputs: Inputs):
+    return {n: dict(shape=(n, 5), generator=inputs.generator()) for n in (4, 12)}
+
+
+@exercise.grows(xavier_normal, per="unit")
+def units_of_the_normal_weight(inputs: Inputs):
+    return {n: dict(shape=(n, 5), generator=inputs.generator()) for n in (4, 12)}
 
 
 # --- other right ways -------------------------------------------------------------------------

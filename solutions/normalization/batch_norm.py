@@ -178,7 +178,8 @@ def running_statistics_move_by_momentum(inputs: Inputs):
         return dict(x=x, **per_channel(inputs, 3), training=True, **more)
 
     fresh = dict(running_mean=torch.zeros(3), running_var=torch.ones(3))
-    return [{**call(4), **fresh}, call(5, momentum=0.3), call(2, momentum=0.7)]
+    ends = (call(3, momentum=0.0), call(3, momentum=1.0))
+    return [{**call(4), **fresh}, call(5, momentum=0.3), call(2, momentum=0.7), *ends]
 
 
 @exercise.case(
@@ -275,6 +276,13 @@ def gradients_flow_through_the_statistics(inputs: Inputs):
         dict(x=inputs.normal(*s, mean=1.0), **per_channel(inputs, 3), training=t, momentum=0.0)
         for s, t in (((4, 3), True), ((2, 3, 2, 4), True), ((2, 3, 2), False))
     ]
+
+
+@exercise.grows(per="channel")
+def channels(inputs: Inputs):
+    return {
+        c: dict(x=inputs.normal(5, c), **per_channel(inputs, c), training=True) for c in (4, 12)
+    }
 
 
 # --- other right answers ----------------------------------------------------------------------
@@ -659,6 +667,40 @@ def running_statistics_stay(**given):
 def returns_the_batch_statistics(**given):
     """returns the batch's own statistics in place of running ones"""
     return batch_norm(**{**given, "momentum": 1.0})
+
+
+@exercise.mistake(
+    caught_by=running_statistics_move_by_momentum,
+    hint="You return what normalised this batch. The running statistics are something else: mix "
+    "the batch's into them by momentum, with the unbiased variance.",
+    points_at=r"return",
+)
+def returns_what_normalised(**given):
+    """returns the mean and the variance that normalised, in place of running ones"""
+    if not given["training"]:
+        return batch_norm(**given)
+    return replaced(given, None, *(statistic.flatten() for statistic in moments(given)))
+
+
+@exercise.mistake(
+    caught_by=running_statistics_move_by_momentum,
+    hint="running_var moves as running_mean does, with the variance in the place of the mean.",
+    points_at=r"running_mean\s*=|return",
+)
+def running_variance_stays(**given):
+    """moves running_mean and leaves running_var as it was"""
+    return replaced(given, None, None, given["running_var"])
+
+
+@exercise.mistake(
+    caught_by=running_statistics_move_by_momentum,
+    hint="The results are y, running_mean and running_var, in this order.",
+    points_at=r"return",
+)
+def running_statistics_exchanged(**given):
+    """returns running_var before running_mean"""
+    y, mean, variance = batch_norm(**given)
+    return y, variance, mean
 
 
 @exercise.mistake(

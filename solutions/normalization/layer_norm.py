@@ -38,9 +38,32 @@ def random_affine(inputs, *shape):
     return dict(weight=inputs.normal(*shape, mean=1.5), bias=inputs.normal(*shape, mean=-0.5))
 
 
+def directions(answers, calls):
+    """Each position scaled to length 1: what it is divided by is the next case's business."""
+    (y,), (call,) = answers, calls
+    if y.shape != call["x"].shape:
+        return {"y": y}
+    length = y.norm(dim=-1, keepdim=True)
+    return {"y, each position scaled to length 1": y / torch.where(length == 0, 1.0, length)}
+
+
 # The spread is so large that eps changes nothing here (eps / variance = 1e-17): where eps stands is
-# the business of another case, and whoever misplaces it still earns this one.
-@exercise.case(points=3, hint="How many means are there for x of shape (2, 3, 7)?")
+# the business of another case, and whoever misplaces it still earns these two.
+@exercise.case(
+    points=2,
+    observe=directions,
+    hint="How many means are there for x of shape (2, 3, 7), and which features go into each?",
+)
+def each_position_is_centred(inputs: Inputs):
+    """every position is centred on the mean of its own features, up to a factor"""
+    return dict(x=inputs.normal(2, 3, 7, mean=2e6, std=1e6), **plain_affine(7))
+
+
+@exercise.case(
+    points=1,
+    needs=[each_position_is_centred],
+    hint="Print the mean of the squares of a row of your answer: with this spread it should be 1.",
+)
 def each_position_has_its_own_statistics(inputs: Inputs):
     """every position is normalised over its own features"""
     return dict(x=inputs.normal(2, 3, 7, mean=2e6, std=1e6), **plain_affine(7))
@@ -213,7 +236,7 @@ def trailing(weight):
 
 
 @exercise.mistake(
-    caught_by=each_position_has_its_own_statistics,
+    caught_by=each_position_is_centred,
     hint="Axis 0 runs over the batch: that is BatchNorm's question. Take the statistics over the "
     "last weight.dim() axes.",
     points_at=r"(mean|var|std|sum)\(.*\b0\b",
@@ -224,7 +247,7 @@ def over_the_batch(x, weight, bias, eps=1e-5):
 
 
 @exercise.mistake(
-    caught_by=each_position_has_its_own_statistics,
+    caught_by=each_position_is_centred,
     hint="mean() and var() without axes give one number for the whole tensor. Name the last "
     "weight.dim() axes and keep them with keepdim=True.",
     points_at=r"(mean|var|std)\(\s*(x\s*)?(,?\s*unbiased=False|,?\s*correction=0)?\s*\)",
@@ -235,7 +258,7 @@ def over_all_axes(x, weight, bias, eps=1e-5):
 
 
 @exercise.mistake(
-    caught_by=each_position_has_its_own_statistics,
+    caught_by=each_position_is_centred,
     hint="Every position of a sequence has its own statistics: average over the features (the last "
     "weight.dim() axes) and leave T alone.",
     points_at=r"\(\s*1\s*,|range\(\s*1\s*,",
@@ -246,7 +269,7 @@ def over_all_but_the_batch(x, weight, bias, eps=1e-5):
 
 
 @exercise.mistake(
-    caught_by=each_position_has_its_own_statistics,
+    caught_by=each_position_is_centred,
     hint="Axis 1 of (B, T, D) is time. The features are the last axes: count from the end, as in "
     "dim=-1.",
     points_at=r"(dim=|axis=|mean\(|var\()\s*1\b",
@@ -294,7 +317,7 @@ def divides_by_the_variance(x, weight, bias, eps=1e-5):
 
 
 @exercise.mistake(
-    caught_by=each_position_has_its_own_statistics,
+    caught_by=each_position_is_centred,
     hint="That is RMSNorm: it scales by the root mean square and never centres. Subtract the mean "
     "first, and take the variance around it.",
     points_at=r"rsqrt|sqrt|\*\*\s*-?\s*0?\.5",
@@ -306,7 +329,7 @@ def root_mean_square(x, weight, bias, eps=1e-5):
 
 
 @exercise.mistake(
-    caught_by=each_position_has_its_own_statistics,
+    caught_by=each_position_is_centred,
     hint="The divisor is right, the numerator is not: it is x - mean that gets divided.",
     points_at=r"/",
 )
@@ -368,7 +391,7 @@ def shift_before_scale(x, weight, bias, eps=1e-5):
 
 
 @exercise.mistake(
-    caught_by=each_position_has_its_own_statistics,
+    caught_by=each_position_is_centred,
     hint="weight multiplies and bias is added; yours are the other way round.",
     points_at=r"\*\s*bias|bias\s*\*",
 )
@@ -396,6 +419,17 @@ def eps_outside_the_root(x, weight, bias, eps=1e-5):
 def no_eps(x, weight, bias, eps=1e-5):
     """leaves eps out"""
     return normalised(x, *moments(x, trailing(weight)), weight, bias, 0.0)
+
+
+@exercise.mistake(
+    caught_by=eps_stands_under_the_root,
+    hint="clamp and maximum leave a variance above eps as it is. Add eps to every variance.",
+    points_at=r"clamp|max",
+)
+def eps_as_a_floor(x, weight, bias, eps=1e-5):
+    """takes the larger of variance and eps instead of their sum"""
+    mean, variance = moments(x, trailing(weight))
+    return normalised(x, mean, variance.clamp(min=eps), weight, bias, 0.0)
 
 
 @exercise.mistake(
@@ -497,6 +531,7 @@ def mean_detached(x, weight, bias, eps=1e-5):
 
 
 @exercise.picture(
+    each_position_is_centred,
     each_position_has_its_own_statistics,
     scale_and_shift_come_last,
     eps_stands_under_the_root,

@@ -61,6 +61,7 @@ def unit_curvature(inputs: Inputs, n: int, d: int) -> Tensor:
 
 @exercise.case(
     points=2,
+    needs=[every_step_follows_the_gradient],
     hint="steps updates are made, no fewer: whether the loss falls, stands still or grows.",
 )
 def all_steps_are_made(inputs: Inputs):
@@ -72,9 +73,10 @@ def all_steps_are_made(inputs: Inputs):
         dict(
             X=unit_curvature(inputs, 7, 3), y=inputs.normal(7), w=inputs.normal(3), lr=0.3, steps=12
         ),
-        # A rate above 1 / curvature: every update overshoots, and the loss grows.
+        # A rate above 1 / curvature: every update overshoots, and the loss grows. An odd number,
+        # because two steps of a rate cut down to 1 would cancel.
         dict(
-            X=unit_curvature(inputs, 5, 3), y=inputs.normal(5), w=inputs.normal(3), lr=1.2, steps=6
+            X=unit_curvature(inputs, 5, 3), y=inputs.normal(5), w=inputs.normal(3), lr=1.2, steps=7
         ),
         # Whole numbers, so that the residuals are exactly 0.
         dict(X=whole, y=whole @ best, w=best, lr=0.1, steps=3),
@@ -84,6 +86,7 @@ def all_steps_are_made(inputs: Inputs):
 
 @exercise.case(
     points=2,
+    needs=[every_step_follows_the_gradient],
     hint="Print the shapes of X @ w, of the residual and of the gradient for d = 1 and for n = 1.",
 )
 def any_number_of_samples_and_weights(inputs: Inputs):
@@ -109,6 +112,12 @@ def any_number_of_samples_and_weights(inputs: Inputs):
         )
     )
     return calls
+
+
+@exercise.grows(per="sample")
+def samples(inputs: Inputs):
+    common = dict(w=inputs.normal(3), lr=0.05, steps=2)
+    return {n: dict(X=inputs.normal(n, 3), y=inputs.normal(n), **common) for n in (4, 12)}
 
 
 # --- other right answers ----------------------------------------------------------------------
@@ -228,6 +237,19 @@ def one_number_for_all_weights(X, y, w, lr, steps):
 
 @exercise.mistake(
     caught_by=every_step_follows_the_gradient,
+    hint="A column (n, 1) less a row (n,) is (n, n): every prediction is held against every "
+    "target. X @ w has shape (n,) as it is, and so has y; leave them so.",
+    points_at=r"unsqueeze|None\]|view\(|reshape\(|@",
+)
+def broadcasts_the_residual(X, y, w, lr, steps):
+    """holds every prediction against every target: a column less a row is a square"""
+    for _ in range(steps):
+        w = w - lr * slope(X, y.mean().expand_as(y), w)
+    return w
+
+
+@exercise.mistake(
+    caught_by=every_step_follows_the_gradient,
     hint="The gradient belongs inside the loop: after an update the weights are others, and so is "
     "it.",
     points_at=r"grad|\.T\b",
@@ -269,6 +291,17 @@ def one_update_too_few(X, y, w, lr, steps):
 def one_update_too_many(X, y, w, lr, steps):
     """makes one update too many"""
     return gradient_descent(X, y, w, lr, steps + 1)
+
+
+@exercise.mistake(
+    caught_by=every_step_follows_the_gradient,
+    hint="The weights come back as they were. Is the gradient cleared between backward() and the "
+    "update, or is a copy updated and another tensor returned?",
+    points_at=r"zero_|return",
+)
+def stays_at_the_start(X, y, w, lr, steps):
+    """never moves the weights: no update reaches what is returned"""
+    return w.clone()
 
 
 @exercise.mistake(

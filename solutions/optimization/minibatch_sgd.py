@@ -93,9 +93,10 @@ def cuts(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[str, Any]:
         outside |= not known.issuperset(indices)
         name = f"batch sizes for {n} samples in batches of {call['batch_size']}"
         seen[name] = [batch.numel() for batch in answer]
-    seen["an index is missing"] = missing
-    seen["an index is repeated"] = repeated
-    seen["an index is out of range"] = outside
+    # In this order, as whoever counts from 1 or draws each index anew also misses some.
+    seen["an index is not from 0 to n - 1"] = outside
+    seen["an index comes again"] = repeated
+    seen["an index never comes"] = missing
     return seen
 
 
@@ -114,10 +115,12 @@ def every_index_comes_once(inputs: Inputs):
 
 # --- minibatches: how it is shuffled ----------------------------------------------------------
 
-# 12 shuffles of 100 samples into batches of 8. Samples of one batch may come in any order, so only
-# which samples share a batch is looked at, and the number of that batch. Standard deviations were
-# simulated: 0.0017 (meet again), 0.0034 (same batch number), 0.0074 (neighbours); the ranges are at
-# least 6.4 of them wide on either side, which rejects less than one right answer in 10^9.
+# 12 shuffles of 100 samples into batches of 8, from every second call: the global generators, which
+# are not judged here, start alike for both calls of a pair. Samples of one batch may come in any
+# order, so only which samples share a batch is looked at, and the number of that batch. Standard
+# deviations were simulated: 0.0017 (meet again), 0.0034 (same batch number), 0.0074 (neighbours);
+# these ranges are at least 6.4 of them wide on either side, which rejects less than one right
+# answer in 10^9.
 SHUFFLES: Final = 12
 SAMPLES: Final = 100
 BATCH: Final = 8
@@ -133,9 +136,8 @@ def _batch_numbers(answer: Sequence[Tensor], n: int) -> Tensor:
 
 
 def shuffling(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[str, Any]:
-    numbers = torch.stack(
-        [_batch_numbers(answer, call["n"]) for answer, call in zip(answers, calls, strict=True)]
-    )
+    judged = zip(answers[::2], calls[::2], strict=True)
+    numbers = torch.stack([_batch_numbers(answer, call["n"]) for answer, call in judged])
     epochs, n = numbers.shape
     pairs = epochs * (epochs - 1)
     together = (numbers[:, :, None] == numbers[:, None, :]).triu(diagonal=1).double().flatten(1)
@@ -144,6 +146,11 @@ def shuffling(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[str, A
     shared = (together @ together.T).sum().item() - meetings
     again = shared / (meetings * (epochs - 1)) if meetings else 0.0
     same = (numbers[:, None] == numbers).sum().item() - epochs * n
+    # The smaller last batch: of 100 samples 4 are in it, so 4 % of it come again. Over 66 pairs of
+    # epochs a quarter is 18 standard deviations above that.
+    last = (numbers == (n - 1) // BATCH).double()
+    kept = (last @ last.T).sum().item() - last.sum().item()
+    stays = kept / (pairs * (n % BATCH))
     neighbours = (numbers[:, 1:] == numbers[:, :-1]).double().mean().item()
     return {
         "share of pairs in a batch that meet again in another epoch": statistics.Statistic(
@@ -151,6 +158,9 @@ def shuffling(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[str, A
         ),
         "share of samples whose batch has the same number in another epoch": statistics.Statistic(
             same / (pairs * n), 0.040, 0.120, 0.0784
+        ),
+        "share of the last batch that is in it again in another epoch": statistics.Statistic(
+            stays, 0.0, 0.25, 0.04
         ),
         "share of neighbours i, i + 1 that are in one batch": statistics.Statistic(
             neighbours, 0.020, 0.140, 0.0691
@@ -169,7 +179,7 @@ def shuffling(answers: Sequence[Any], calls: Sequence[Arguments]) -> dict[str, A
 def the_samples_are_shuffled(inputs: Inputs):
     """any sample can come in any batch, with any others"""
     return [
-        dict(n=SAMPLES, batch_size=BATCH, generator=inputs.generator()) for _ in range(SHUFFLES)
+        dict(n=SAMPLES, batch_size=BATCH, generator=inputs.generator()) for _ in range(2 * SHUFFLES)
     ]
 
 
@@ -391,6 +401,21 @@ def the_batches_come_from_the_generator(inputs: Inputs):
     ]
 
 
+@exercise.grows(minibatch_sgd, per="sample")
+def samples(inputs: Inputs):
+    common = dict(w=inputs.normal(3), lr=0.05, epochs=2)
+    return {
+        n: dict(
+            X=inputs.normal(n, 3),
+            y=inputs.normal(n),
+            **common,
+            batch_size=n,
+            generator=inputs.generator(),
+        )
+        for n in (4, 12)
+    }
+
+
 # --- other right ways -------------------------------------------------------------------------
 
 
@@ -563,14 +588,27 @@ def fills_up_the_last_batch(n, batch_size, generator):
 @exercise.mistake(
     minibatches,
     caught_by=every_index_comes_once,
-    hint="torch.chunk and tensor_split are told how many pieces to make and even them out. The "
+    hint="tensor_split and array_split are told how many pieces to make, and even them out. The "
     "size is what is given here: Tensor.split, or slices of batch_size.",
-    points_at=r"chunk|tensor_split|array_split",
+    points_at=r"tensor_split|array_split",
 )
 def evens_out_the_batches(n, batch_size, generator):
     """makes the batches equally large instead of leaving the rest to the last one"""
     order = torch.randperm(n, generator=generator)
     return list(order.tensor_split(-(-n // batch_size)))
+
+
+@exercise.mistake(
+    minibatches,
+    caught_by=every_index_comes_once,
+    hint="chunk(k) makes k pieces of a like size. The size is what is given here: "
+    "Tensor.split(batch_size), or slices of batch_size.",
+    points_at=r"chunk",
+)
+def asks_for_a_number_of_batches(n, batch_size, generator):
+    """tells chunk how many batches to make, which makes smaller ones of them all"""
+    order = torch.randperm(n, generator=generator)
+    return list(order.chunk(-(-n // batch_size))) if n else []
 
 
 @exercise.mistake(
@@ -796,6 +834,39 @@ def clears_gradients_once_per_epoch(X, y, w, lr, batch_size, epochs, generator):
         for batch in minibatches(len(y), batch_size, generator):
             total = total + _gradient(X[batch], y[batch], w)
             w = w - lr * total
+    return w
+
+
+@exercise.mistake(
+    minibatch_sgd,
+    caught_by=one_big_batch_is_gradient_descent,
+    hint="Row and target of a sample belong together: index X and y with the same batch.",
+    points_at=r"\by\[|split|zip",
+)
+def shuffles_rows_without_targets(X, y, w, lr, batch_size, epochs, generator):
+    """shuffles the rows and leaves the targets as they are stored"""
+    for _ in range(epochs):
+        start = 0
+        for batch in minibatches(len(y), batch_size, generator):
+            targets = y[start : start + len(batch)]
+            w = w - lr * _gradient(X[batch], targets, w)
+            start += len(batch)
+    return w
+
+
+@exercise.mistake(
+    minibatch_sgd,
+    caught_by=one_big_batch_is_gradient_descent,
+    hint="A column (b, 1) less a row (b,) is (b, b): every prediction is held against every "
+    "target. X[batch] @ w has shape (b,) as it is, and so has y[batch]; leave them so.",
+    points_at=r"unsqueeze|None\]|view\(|reshape\(|@",
+)
+def broadcasts_the_residual(X, y, w, lr, batch_size, epochs, generator):
+    """holds every prediction against every target: a column less a row is a square"""
+    for _ in range(epochs):
+        for batch in minibatches(len(y), batch_size, generator):
+            mean = y[batch].mean().expand(len(batch))
+            w = w - lr * _gradient(X[batch], mean, w)
     return w
 
 

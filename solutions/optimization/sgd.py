@@ -83,6 +83,7 @@ def an_empty_order_returns_the_start(inputs: Inputs):
 
 @exercise.case(
     points=1,
+    needs=[each_update_starts_where_the_last_one_ended],
     hint="Print the shapes of X[i], X[i] @ w and the gradient for d = 1 and for n = 1.",
 )
 def any_number_of_samples_and_weights(inputs: Inputs):
@@ -227,6 +228,17 @@ def pairs_rows_with_other_targets(X, y, w, lr, order):
 
 @exercise.mistake(
     caught_by=one_sample_makes_one_update,
+    hint="The weights come back as they were. Is the gradient cleared between backward() and the "
+    "update, or is a copy updated and another tensor returned?",
+    points_at=r"zero_|return",
+)
+def stays_at_the_start(X, y, w, lr, order):
+    """never moves the weights: no update reaches what is returned"""
+    return w.clone()
+
+
+@exercise.mistake(
+    caught_by=one_sample_makes_one_update,
     hint="w is where the descent starts: do not replace it by zeros.",
     points_at=r"zeros",
 )
@@ -284,6 +296,17 @@ def accumulates_gradients(X, y, w, lr, order):
 def sorts_the_order(X, y, w, lr, order):
     """goes through the named samples from the smallest index to the largest"""
     return sgd(X, y, w, lr, order.sort().values)
+
+
+@exercise.mistake(
+    caught_by=a_sample_may_come_again,
+    hint="unique() and set() forget how often an index came, and in which order. Loop over order "
+    "itself: every entry is an update.",
+    points_at=r"unique|set\(",
+)
+def sorts_and_drops_repeats(X, y, w, lr, order):
+    """uses each named sample once, from the smallest index to the largest"""
+    return sgd(X, y, w, lr, order.unique())
 
 
 @exercise.mistake(

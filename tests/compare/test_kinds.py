@@ -30,7 +30,7 @@ def test_kind_of_ignores_lengths_and_shapes() -> None:
 @pytest.mark.parametrize(
     ("yours", "expected", "message"),
     [
-        (None, draw(2), "returned None: did you forget `return`?"),
+        (None, draw(2), "returned None: `return` is missing, or what it returns is None"),
         ([draw(1), 2.0], [draw(2)], "item 1 is a float; the exercise asks for a tensor: a Python "),
         ([[1], [1, "a"]], [[0]], "item 1, item 1 is a string; the exercise asks for an int"),
         (torch.tensor([1]), draw(2), "dtype int64, expected float64"),

@@ -44,6 +44,7 @@ RELATIONS: list[tuple[str, Callable[[], Tensor], Tensor]] = [
     ("all 42 values are too small by 1", lambda: X - 1, X),
     ("all 42 values are 0", lambda: torch.zeros_like(X), X),
     ("all 42 values are 0.25", lambda: torch.full_like(X, 0.25), X),
+    ("all 42 values are 9", lambda: 9 + 1e-13 * X, X),
     ("yours is the transpose of what is expected", lambda: SQUARE.T, SQUARE),
     ("axes 1 and 2 are exchanged", lambda: draw(2, 4, 4).mT, draw(2, 4, 4)),
     ("yours has the expected values in column order", lambda: X.T.reshape(6, 7), X),

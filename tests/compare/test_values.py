@@ -34,7 +34,12 @@ def draw(*shape: int, seed: int = 0) -> Tensor:
 
 
 MESSAGES = [
-    (None, tensor(1.0), "nothing", "returned None: did you forget `return`?"),
+    (
+        None,
+        tensor(1.0),
+        "nothing",
+        "returned None: `return` is missing, or what it returns is None",
+    ),
     ([1.0], tensor(1.0), "type", "returned a list; the exercise asks for a tensor"),
     (
         0.5,

@@ -99,7 +99,7 @@ def test_not_started_is_not_failed(graded) -> None:
 def test_a_forgotten_return(graded) -> None:
     """None is recognised."""
     seen = case(graded("def double(x, times=2.0):\n    x * times"))
-    assert seen.message == "returned None: did you forget `return`?"
+    assert seen.message == "returned None: `return` is missing, or what it returns is None"
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,15 @@ def test_only_the_learners_frames_and_shapes_are_told(run: Run) -> None:
     assert raised.shapes == {"q": "float64 (2, 3)", "k": "float64 (3, 2)"}
 
 
+def test_short_texts_and_shapes_are_told_in_full(run: Run) -> None:
+    """What kind of thing a text is says nothing; a long one is not repeated."""
+    source = "def f(name, shape, more): raise KeyError(name)"
+    arguments = {"name": "leaky", "shape": (4, 3), "more": "x" * 99}
+    raised = only(run(source, arguments)).raised
+    assert raised is not None
+    assert raised.shapes == {"name": "'leaky'", "shape": "(4, 3)", "more": "str"}
+
+
 def test_not_implemented_by_torch_is_not_a_stub(run: Run) -> None:
     """Only the learner's own line makes an exercise "not started"."""
     source = "import torch\ndef f(x):\n    return torch.nn.Module()(x)"

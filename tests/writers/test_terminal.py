@@ -139,3 +139,18 @@ def test_missing_isolation_is_one_plain_line(sample: ModuleType) -> None:
     said = "Isolation is not complete. Missing: named files (the kernel says: no such call)."
     assert said in render(incomplete, width=110).splitlines()
     assert said not in render(incomplete, verbosity=-1)
+
+
+def test_what_is_no_number_has_no_distance(sample: ModuleType) -> None:
+    """Two texts that differ are shown, without an "off by"."""
+    exercise = sample.layer_norm()
+    case = next(c for c in exercise.cases if c.evidence and c.evidence.worst)
+    worst = msgspec.structs.replace(
+        case.evidence.worst, where="names [1]", yours="'a'", expected="'b'", off_by=""
+    )
+    other = msgspec.structs.replace(
+        case, evidence=msgspec.structs.replace(case.evidence, worst=worst)
+    )
+    cases = tuple(other if c is case else c for c in exercise.cases)
+    text = render(sample.result(msgspec.structs.replace(exercise, cases=cases)), width=100)
+    assert "first at names [1]   yours 'a'   expected 'b'\n" in text

@@ -144,3 +144,37 @@ def freeze(parameters, prefix):
     for buffer in holder.buffers():
         buffer.requires_grad_(False)
     return [name for name, p in parameters.items() if p.requires_grad]
+
+
+# %% names_then_flags: collects the names first
+
+
+def freeze(parameters, prefix):
+    for name in [k for k in parameters.keys() if k.startswith(prefix)]:
+        parameters[name].requires_grad = False
+    trainable = []
+    for name, p in parameters.items():
+        if p.requires_grad is True:
+            trainable.append(name)
+    return trainable
+
+
+# %% removeprefix_again: compares after removeprefix
+
+
+def freeze(parameters, prefix):
+    out = []
+    for k, v in parameters.items():
+        if not prefix or k.removeprefix(prefix) != k:
+            v.requires_grad_(requires_grad=False)
+        if v.requires_grad:
+            out += [k]
+    return out
+
+
+# %% tuple_answer: a tuple of names
+
+
+def freeze(parameters, prefix):
+    [p.requires_grad_(False) for n, p in parameters.items() if n.startswith(prefix)]
+    return tuple(n for n, p in parameters.items() if p.requires_grad)

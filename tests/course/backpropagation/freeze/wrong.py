@@ -410,3 +410,45 @@ def freeze(parameters, prefix):
         if name.startswith(prefix):
             p.requires_grad_(False)
     return [name for name, p in parameters.items() if p.requires_grad]
+
+
+# %% strip_it @ freeze: lstrip, which strips letters, not a prefix
+
+
+def freeze(parameters, prefix):
+    for n, p in parameters.items():
+        if n.lstrip(prefix) != n:
+            p.requires_grad_(False)
+    return [n for n, p in parameters.items() if p.requires_grad]
+
+
+# %% joined @ freeze: one text of names
+
+
+def freeze(parameters, prefix):
+    for n, p in parameters.items():
+        if n.startswith(prefix):
+            p.requires_grad_(False)
+    return ", ".join(n for n, p in parameters.items() if p.requires_grad)
+
+
+# %% whole_parts @ freeze: compares whole parts between dots
+
+
+def freeze(parameters, prefix):
+    parts = prefix.split(".")
+    for n, p in parameters.items():
+        if n.split(".")[: len(parts)] == parts:
+            p.requires_grad_(False)
+    return [n for n, p in parameters.items() if p.requires_grad]
+
+
+# %% drops_grad @ freeze: sets .grad to None too [puts_detached_copies_in_the_dict]
+
+
+def freeze(parameters, prefix):
+    for n, p in parameters.items():
+        if n.startswith(prefix):
+            p.requires_grad = False
+            p.grad = None
+    return [n for n, p in parameters.items() if p.requires_grad]

@@ -166,3 +166,36 @@ def hidden_gradients(x, w1, w2):
         dh.append(one[0])
         dx.append(one[1])
     return torch.stack(dh), torch.stack(dx)
+
+
+# %% hook_with_dict: a hook that writes into a dict
+
+
+def hidden_gradients(x, w1, w2):
+    got = {}
+    a = x.clone().detach().requires_grad_(True)
+    h = (a @ w1.T).tanh()
+    h.register_hook(lambda g: got.update(h=g.clone()))
+    torch.mean((h @ w2.T) ** 2).backward()
+    return got["h"], a.grad
+
+
+# %% delta: adds a zero leaf to h
+
+
+def hidden_gradients(x, w1, w2):
+    a = x.detach().requires_grad_()
+    h = torch.tanh(a @ w1.T)
+    zero = torch.zeros_like(h).detach().requires_grad_()
+    loss = ((h + zero) @ w2.T).pow(2).mean()
+    return torch.autograd.grad(loss, [zero, a])
+
+
+# %% formula_as_list: the formula, returned as a list
+
+
+def hidden_gradients(x, w1, w2):
+    h = torch.tanh(x @ w1.T)
+    out = h @ w2.T
+    dh = (2.0 / out.nelement()) * (out @ w2)
+    return [dh, torch.mm(dh * (1 - h.pow(2)), w1)]

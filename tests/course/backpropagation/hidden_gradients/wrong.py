@@ -424,3 +424,32 @@ def hidden_gradients(x, w1, w2):
     dh = 2 * y @ w2 / y.numel()
     dx = (dh * (1 - h**2)) @ w1
     return dh, dx
+
+
+# %% retain_late @ hidden_gradients: retain after backward [h_not_retained]
+
+
+def hidden_gradients(x, w1, w2):
+    a = x.detach().requires_grad_()
+    h = torch.tanh(a @ w1.T)
+    (h @ w2.T).pow(2).mean().backward()
+    h.retain_grad()
+    return h.grad, a.grad
+
+
+# %% both_none @ hidden_gradients: no gradients at all
+
+
+def hidden_gradients(x, w1, w2):
+    h = torch.tanh(x @ w1.T)
+    return h.grad, x.grad
+
+
+# %% swapped_h @ hidden_gradients: returns h and dx
+
+
+def hidden_gradients(x, w1, w2):
+    a = x.detach().requires_grad_()
+    h = torch.tanh(a @ w1.T)
+    (g,) = torch.autograd.grad((h @ w2.T).pow(2).mean(), a)
+    return h.detach(), g

@@ -262,3 +262,44 @@ def input_gradient(x, w, b):
 def input_gradient(x, w, b):
     slope = 1 - torch.tanh(x @ w.T + b) ** 2
     return slope @ (w.T if w.shape[0] == w.shape[1] else w)
+
+
+# %% sigmoid_der @ input_gradient: y (1 - y) [derivative_of_the_sigmoid]
+
+
+def input_gradient(x, w, b):
+    y = torch.tanh(x @ w.T + b)
+    return (y * (1 - y)) @ w
+
+
+# %% zero_grads @ input_gradient: zero_() afterwards [zeroes_gradients_afterwards]
+
+
+def input_gradient(x, w, b):
+    leaf = x.detach().clone().requires_grad_()
+    torch.tanh(leaf @ w.T + b).sum().backward()
+    for p in (w, b):
+        p.grad.zero_()
+    return leaf.grad
+
+
+# %% returns_x @ input_gradient: returns x
+
+
+def input_gradient(x, w, b):
+    return x
+
+
+# %% zeros @ input_gradient: zeros
+
+
+def input_gradient(x, w, b):
+    return torch.zeros_like(x)
+
+
+# %% none_of_backward @ input_gradient: returns what backward() returns [asks_a_non_leaf]
+
+
+def input_gradient(x, w, b):
+    leaf = x.detach().requires_grad_()
+    return torch.tanh(leaf @ w.detach().T + b.detach()).sum().backward()

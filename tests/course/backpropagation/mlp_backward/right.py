@@ -248,3 +248,38 @@ def mlp_backward(x, targets, w1, b1, w2, b2):
     g = g.index_put((rows, targets), torch.tensor(-1.0), accumulate=True) / len(targets)
     dz = (g @ w2).masked_fill(~(z > 0), 0.0)
     return {"w1": dz.mT @ x, "b1": dz.sum(0), "w2": g.mT @ h, "b2": g.sum(0), "x": dz @ w1}
+
+
+# %% logsumexp: log-softmax and index
+
+
+def mlp_backward(x, targets, w1, b1, w2, b2):
+    z = torch.addmm(b1, x, w1.T)
+    h = torch.relu(z)
+    logits = torch.addmm(b2, h, w2.T)
+    p = torch.nn.functional.log_softmax(logits, dim=-1).exp()
+    p[torch.arange(len(targets)), targets] -= 1.0
+    p /= len(targets)
+    dh = p.mm(w2)
+    dh[z <= 0] = 0
+    return {"x": dh @ w1, "w2": p.T @ h, "b2": p.sum(dim=0), "w1": dh.T @ x, "b1": dh.sum(dim=0)}
+
+
+# %% outer: batched outer products
+
+
+def mlp_backward(x, targets, w1, b1, w2, b2):
+    z = x @ w1.T + b1
+    h = torch.maximum(z, torch.zeros_like(z))
+    s = h @ w2.T + b2
+    e = torch.exp(s - s.amax(1, keepdim=True))
+    d = e / e.sum(1, keepdim=True)
+    d = d - torch.eye(s.shape[1], dtype=d.dtype)[targets]
+    dz = torch.where(z > 0, d @ w2, 0.0)
+    return dict(
+        w1=(dz[:, :, None] * x[:, None]).mean(0),
+        b1=dz.mean(0),
+        w2=(d[:, :, None] * h[:, None]).mean(0),
+        b2=d.mean(0),
+        x=dz @ w1 / len(x),
+    )

@@ -739,3 +739,53 @@ def mlp_backward(x, targets, w1, b1, w2, b2):
 def loss_of(*leaves, targets):
     w1, b1, w2, b2, x = leaves
     return F.cross_entropy(F.linear(F.linear(x, w1, b1).relu(), w2, b2), targets)
+
+
+# %% soft_dim0 @ mlp_backward: softmax over the batch [softmax_over_the_batch]
+
+
+def mlp_backward(x, targets, w1, b1, w2, b2):
+    z = x @ w1.T + b1
+    h = z.relu()
+    d = torch.softmax(h @ w2.T + b2, dim=0)
+    d[torch.arange(len(x)), targets] -= 1
+    d /= len(x)
+    dz = (d @ w2) * (z > 0)
+    return {"w1": dz.T @ x, "b1": dz.sum(0), "w2": d.T @ h, "b2": d.sum(0), "x": dz @ w1}
+
+
+# %% times_h_again @ mlp_backward: multiplies by h [multiplies_by_the_relu]
+
+
+def mlp_backward(x, targets, w1, b1, w2, b2):
+    z = x @ w1.T + b1
+    h = z.relu()
+    d = torch.softmax(h @ w2.T + b2, dim=1)
+    d[torch.arange(len(x)), targets] -= 1
+    d /= len(x)
+    dz = (d @ w2) * h
+    return {"w1": dz.T @ x, "b1": dz.sum(0), "w2": d.T @ h, "b2": d.sum(0), "x": dz @ w1}
+
+
+# %% wrong_keys @ mlp_backward: dw1 for w1
+
+
+def mlp_backward(x, targets, w1, b1, w2, b2):
+    z = x @ w1.T + b1
+    h = z.relu()
+    d = torch.softmax(h @ w2.T + b2, dim=1)
+    d[torch.arange(len(x)), targets] -= 1
+    d /= len(x)
+    dz = (d @ w2) * (z > 0)
+    return {"dw1": dz.T @ x, "db1": dz.sum(0), "dw2": d.T @ h, "db2": d.sum(0), "dx": dz @ w1}
+
+
+# %% func_grad @ mlp_backward: torch.func.grad
+
+
+def mlp_backward(x, targets, w1, b1, w2, b2):
+    def loss(w1, b1, w2, b2, x):
+        return torch.nn.functional.cross_entropy((x @ w1.T + b1).relu() @ w2.T + b2, targets)
+
+    g = torch.func.grad(loss, argnums=(0, 1, 2, 3, 4))(w1, b1, w2, b2, x)
+    return dict(zip(("w1", "b1", "w2", "b2", "x"), g))

@@ -326,3 +326,38 @@ def kaiming_uniform(shape, mode="fan_in", negative_slope=0.0, generator=None):
 def kaiming_normal(shape, mode="fan_in", negative_slope=0.0, generator=None):
     draw = torch.randn(shape, generator=generator, dtype=torch.complex128).real
     return draw * math.sqrt(2) * deviation(shape, mode, negative_slope)
+
+
+# %% fans_from_slices: fans as sizes of slices
+
+
+def gain(nonlinearity, negative_slope=0.01):
+    values = {
+        "linear": 1.0,
+        "sigmoid": 1.0,
+        "tanh": 5.0 / 3,
+        "relu": 2.0**0.5,
+        "leaky_relu": (2.0 / (1 + negative_slope * negative_slope)) ** 0.5,
+    }
+    if nonlinearity not in values:
+        raise ValueError("unknown")
+    return values[nonlinearity]
+
+
+def _fan(shape, mode):
+    w = torch.empty(shape)
+    if mode == "fan_in":
+        return w[0].numel()
+    if mode == "fan_out":
+        return w[:, 0].numel()
+    raise ValueError(mode)
+
+
+def kaiming_uniform(shape, mode="fan_in", negative_slope=0.0, generator=None):
+    b = gain("leaky_relu", negative_slope) * (3.0 / _fan(shape, mode)) ** 0.5
+    return torch.rand(shape, generator=generator).sub_(0.5).mul_(2 * b)
+
+
+def kaiming_normal(shape, mode="fan_in", negative_slope=0.0, generator=None):
+    s = gain("leaky_relu", negative_slope) / _fan(shape, mode) ** 0.5
+    return torch.normal(torch.zeros(shape), torch.full(shape, s), generator=generator)

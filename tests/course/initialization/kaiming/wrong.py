@@ -479,3 +479,52 @@ def kaiming_normal(shape, mode="fan_in", negative_slope=0.0, generator=None):
     return torch.nn.init.kaiming_normal_(
         torch.empty(shape), a=negative_slope, mode=mode, generator=generator
     )
+
+
+# %% six_over @ kaiming_uniform: sqrt(6 / fan) without slope [uniform_ignores_the_slope]
+
+
+def kaiming_uniform(shape, mode="fan_in", negative_slope=0.0, generator=None):
+    b = (6.0 / _f(shape, mode)) ** 0.5
+    return torch.rand(shape, generator=generator).sub_(0.5).mul_(2 * b)
+
+
+def _f(shape, mode):
+    if mode not in ("fan_in", "fan_out"):
+        raise ValueError(mode)
+    w = torch.empty(shape)
+    return w[0].numel() if mode == "fan_in" else w[:, 0].numel()
+
+
+# %% variance_law @ kaiming_normal: 2 / fan as the std [normal_takes_the_variance]
+
+
+def kaiming_normal(shape, mode="fan_in", negative_slope=0.0, generator=None):
+    if mode not in ("fan_in", "fan_out"):
+        raise ValueError(mode)
+    w = torch.empty(shape)
+    f = w[0].numel() if mode == "fan_in" else w[:, 0].numel()
+    return torch.randn(shape, generator=generator) * (2 / (1 + negative_slope**2)) / f
+
+
+# %% one_layer_seed @ kaiming_normal: reseeds per shape
+
+
+def kaiming_normal(shape, mode="fan_in", negative_slope=0.0, generator=None):
+    if mode not in ("fan_in", "fan_out"):
+        raise ValueError(mode)
+    w = torch.empty(shape)
+    f = w[0].numel() if mode == "fan_in" else w[:, 0].numel()
+    g = torch.Generator().manual_seed(0)
+    return torch.randn(shape, generator=g) * (2 / (1 + negative_slope**2) / f) ** 0.5
+
+
+# %% leaky_default @ kaiming_normal: a slope of 0.01 by default
+
+
+def kaiming_normal(shape, mode="fan_in", negative_slope=0.01, generator=None):
+    if mode not in ("fan_in", "fan_out"):
+        raise ValueError(mode)
+    w = torch.empty(shape)
+    f = w[0].numel() if mode == "fan_in" else w[:, 0].numel()
+    return torch.randn(shape, generator=generator) * (2 / (1 + negative_slope**2) / f) ** 0.5

@@ -169,3 +169,39 @@ def activation_std(depth, width, weight_std, activation, generator):
         x = f[activation](x @ w * weight_std)
         stds.append(math.sqrt(x.pow(2).mean().item() - x.mean().item() ** 2 + 0.0))
     return torch.tensor(stds)
+
+
+# %% einsum_and_floats: einsum, and Python floats made a tensor
+
+
+def activation_std(depth, width, weight_std, activation, generator):
+    acts = dict(tanh=torch.tanh, sigmoid=torch.sigmoid, relu=torch.relu, linear=torch.clone)
+    h = torch.normal(0.0, 1.0, size=(1024, width), generator=generator)
+    out = []
+    for _ in range(depth):
+        W = torch.empty(width, width).normal_(0, weight_std, generator=generator)
+        h = acts[activation](torch.einsum("bi,oi->bo", h, W))
+        out.append(float(h.std()))
+    return torch.tensor(out)
+
+
+# %% match_case: match statement and biased std
+
+
+def activation_std(depth, width, weight_std, activation, generator):
+    weights = [torch.randn((width, width), generator=generator) * weight_std for _ in range(depth)]
+    x = torch.randn((1024, width), generator=generator)
+    result = torch.empty(depth)
+    for k, w in enumerate(weights):
+        z = torch.nn.functional.linear(x, w)
+        match activation:
+            case "tanh":
+                x = z.tanh()
+            case "sigmoid":
+                x = 1 / (1 + torch.exp(-z))
+            case "relu":
+                x = z.clamp(min=0)
+            case _:
+                x = z
+        result[k] = torch.std(x, unbiased=False)
+    return result

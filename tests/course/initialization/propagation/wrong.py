@@ -231,3 +231,71 @@ def activation_std(depth, width, weight_std, activation, generator):
         x = _f(activation)(x @ w)
         out[i] = x.std()
     return out
+
+
+# %% root_of_std @ activation_std: sqrt of weight_std [weight_std_taken_for_a_variance]
+
+
+def activation_std(depth, width, weight_std, activation, generator):
+    act = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "linear": lambda t: t}
+    x = torch.randn(1024, width, generator=generator)
+    out = []
+    for _ in range(depth):
+        x = act[activation](x @ (weight_std**0.5 * torch.randn(width, width, generator=generator)))
+        out.append(x.std())
+    return torch.stack(out)
+
+
+# %% with_input @ activation_std: the batch's entry too
+
+
+def activation_std(depth, width, weight_std, activation, generator):
+    act = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "linear": lambda t: t}
+    x = torch.randn(1024, width, generator=generator)
+    out = [x.std()]
+    for _ in range(depth):
+        x = act[activation](x @ (weight_std * torch.randn(width, width, generator=generator)))
+        out.append(x.std())
+    return torch.stack(out)
+
+
+# %% kaimings_std @ activation_std: times sqrt(2 / width)
+
+
+def activation_std(depth, width, weight_std, activation, generator):
+    act = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "linear": lambda t: t}
+    x = torch.randn(1024, width, generator=generator)
+    out = []
+    for _ in range(depth):
+        w = torch.randn(width, width, generator=generator) * (2 / width) ** 0.5
+        x = act[activation](x @ w)
+        out.append(x.std())
+    return torch.stack(out)
+
+
+# %% list_answer @ activation_std: list of floats
+
+
+def activation_std(depth, width, weight_std, activation, generator):
+    act = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "linear": lambda t: t}
+    x = torch.randn(1024, width, generator=generator)
+    out = []
+    for _ in range(depth):
+        x = act[activation](x @ (weight_std * torch.randn(width, width, generator=generator)))
+        out.append(x.std().item())
+    return out
+
+
+# %% nn_linear @ activation_std: nn.Linear with its own init (global)
+
+
+def activation_std(depth, width, weight_std, activation, generator):
+    act = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "linear": lambda t: t}
+    x = torch.randn(1024, width, generator=generator)
+    out = []
+    for _ in range(depth):
+        layer = torch.nn.Linear(width, width, bias=False)
+        torch.nn.init.normal_(layer.weight, std=weight_std, generator=generator)
+        x = act[activation](layer(x))
+        out.append(x.std().item())
+    return torch.tensor(out)

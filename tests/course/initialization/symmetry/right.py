@@ -252,3 +252,47 @@ def distinct_units(weight):
         if all(torch.linalg.vector_norm(row - k, ord=float("inf")) > 1e-9 for k in kept):
             kept.append(row)
     return len(kept)
+
+
+# %% new_leaves: torch.autograd.grad on new leaves; cdist
+
+
+def train_two_layer(X, y, w1, w2, lr, steps):
+    for _ in range(steps):
+        a, b = w1.detach().requires_grad_(), w2.detach().requires_grad_()
+        loss = torch.mean((torch.tanh(X @ a.T) @ b - y) ** 2)
+        ga, gb = torch.autograd.grad(loss, (a, b))
+        w1, w2 = a.detach() - lr * ga, b.detach() - lr * gb
+    return w1, w2
+
+
+def distinct_units(weight):
+    d = torch.cdist(weight, weight, p=float("inf"), compute_mode="donot_use_mm_for_euclid_dist")
+    keep = []
+    for i in range(len(weight)):
+        if all(d[i, j] > 1e-9 for j in keep):
+            keep.append(i)
+    return len(keep)
+
+
+# %% by_hand: einsum and outer
+
+
+def train_two_layer(X, y, w1, w2, lr, steps):
+    a, b = w1.clone(), w2.clone()
+    for _ in range(steps):
+        h = (X @ a.T).tanh()
+        e = (h @ b - y) * (2 / y.numel())
+        ga = torch.einsum("n,h,nh,nd->hd", e, b, 1 - h * h, X)
+        gb = torch.einsum("n,nh->h", e, h)
+        a -= lr * ga
+        b -= lr * gb
+    return a, b
+
+
+def distinct_units(weight):
+    reps = weight[:0]
+    for row in weight:
+        if len(reps) == 0 or ((reps - row).abs() > 1e-9).any(1).all():
+            reps = torch.cat([reps, row[None]])
+    return reps.shape[0]

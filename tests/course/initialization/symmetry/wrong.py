@@ -250,3 +250,61 @@ def distinct_units(weight):
         if all((row - other).abs().max() > 1e-9 for other in seen):
             seen.append(row)
     return seen
+
+
+# %% square @ train_two_layer: (n, 1) prediction less (n,) [broadcasts_the_residual]
+
+
+def train_two_layer(X, y, w1, w2, lr, steps):
+    a, b = w1.clone().requires_grad_(), w2.clone().reshape(-1, 1).requires_grad_()
+    for _ in range(steps):
+        ga, gb = torch.autograd.grad(((torch.tanh(X @ a.T) @ b - y) ** 2).mean(), (a, b))
+        a = (a - lr * ga).detach().requires_grad_()
+        b = (b - lr * gb).detach().requires_grad_()
+    return a.detach(), b.reshape(-1).detach()
+
+
+# %% slope_sigmoid @ train_two_layer: h (1 - h) [derivative_of_the_sigmoid]
+
+
+def train_two_layer(X, y, w1, w2, lr, steps):
+    for _ in range(steps):
+        h = torch.tanh(X @ w1.T)
+        e = 2 * (h @ w2 - y) / len(y)
+        g1, g2 = ((e[:, None] * w2) * h * (1 - h)).T @ X, h.T @ e
+        w1, w2 = w1 - lr * g1, w2 - lr * g2
+    return w1, w2
+
+
+# %% no_square @ train_two_layer: 1 - h [square_of_h_missing]
+
+
+def train_two_layer(X, y, w1, w2, lr, steps):
+    for _ in range(steps):
+        h = torch.tanh(X @ w1.T)
+        e = 2 * (h @ w2 - y) / len(y)
+        g1, g2 = ((e[:, None] * w2) * (1 - h)).T @ X, h.T @ e
+        w1, w2 = w1 - lr * g1, w2 - lr * g2
+    return w1, w2
+
+
+# %% tensor_count @ distinct_units: 0-d tensor
+
+
+def distinct_units(weight):
+    return torch.tensor(len({tuple(r) for r in weight.tolist()}))
+
+
+# %% upper_triangle @ distinct_units: a row goes if any row before it is like it [left_out_rows_hide_others]
+
+
+def distinct_units(weight):
+    same = (weight[:, None] - weight[None]).abs().amax(-1) <= 1e-9
+    return int((~same.triu(1).any(0)).sum())
+
+
+# %% rounded_grid @ distinct_units: rows on a grid of 1e-8
+
+
+def distinct_units(weight):
+    return len(torch.unique((weight * 1e8).round(), dim=0))

@@ -211,3 +211,24 @@ def xavier_uniform(shape, gain=1.0, generator=None):
 
 def xavier_normal(shape, gain=1.0, generator=None):
     return deviation(shape, gain) * torch.empty(shape).normal_(generator=generator)
+
+
+# %% receptive_loop: the kernel multiplied up in a loop
+
+
+def fans(shape):
+    out_features, in_features = shape[:2]
+    receptive = 1
+    for k in shape[2:]:
+        receptive *= k
+    return in_features * receptive, out_features * receptive
+
+
+def xavier_uniform(shape, gain=1.0, generator=None):
+    a = gain * (6 / (fans(shape)[0] + fans(shape)[1])) ** 0.5
+    return torch.empty(*shape).uniform_(-a, a, generator=generator)
+
+
+def xavier_normal(shape, gain=1.0, generator=None):
+    a = gain * (2 / sum(fans(shape))) ** 0.5
+    return torch.empty(*shape).normal_(mean=0.0, std=a, generator=generator)

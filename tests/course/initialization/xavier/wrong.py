@@ -246,3 +246,38 @@ def xavier_normal(shape, gain=1.0, generator=None):
 def xavier_normal(shape, gain=1.0, generator=None):
     std = gain * sqrt(2 / sum(fans(shape)))
     return (torch.randn(shape, generator=generator) * std).tolist()
+
+
+# %% float_fans @ fans: division gives floats
+
+
+def fans(shape):
+    n = 1
+    for k in shape:
+        n *= k
+    return n / shape[0], n / shape[1]
+
+
+# %% out_layout @ fans: conv transposed
+
+
+def fans(shape):
+    r = 1
+    for k in shape[2:]:
+        r *= k
+    return (shape[1] * r, shape[0] * r) if len(shape) == 2 else (shape[0] * r, shape[1] * r)
+
+
+# %% gain_inside @ xavier_normal: gain under the root [normal_roots_the_gain]
+
+
+def xavier_normal(shape, gain=1.0, generator=None):
+    return torch.randn(shape, generator=generator) * (2 * gain / sum(fans(shape))) ** 0.5
+
+
+# %% only_negative @ xavier_uniform: from -b to 0
+
+
+def xavier_uniform(shape, gain=1.0, generator=None):
+    b = gain * (6 / sum(fans(shape))) ** 0.5
+    return torch.rand(shape, generator=generator) * b - b

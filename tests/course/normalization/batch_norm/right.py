@@ -234,3 +234,62 @@ def batch_norm(x, weight, bias, running_mean, running_var, training, momentum=0.
         out = (rows - running_mean.unsqueeze(1)) / (running_var + eps).sqrt().unsqueeze(1)
     out = out * weight.unsqueeze(1) + bias.unsqueeze(1)
     return out.reshape(turned.shape).transpose(0, 1), running_mean, running_var
+
+
+# %% lerp: torch.lerp for the running statistics
+
+
+def batch_norm(x, weight, bias, running_mean, running_var, training, momentum=0.1, eps=1e-5):
+    flat = x.transpose(0, 1).flatten(1)
+    if training:
+        var, mean = torch.var_mean(flat, 1, correction=0)
+        running_mean = torch.lerp(running_mean, mean, momentum)
+        running_var = torch.lerp(running_var, flat.var(1), momentum)
+    else:
+        mean, var = running_mean, running_var
+    s = [1, -1] + [1] * (x.ndim - 2)
+    y = (x - mean.view(s)) * (weight * (var + eps) ** -0.5).view(s) + bias.view(s)
+    return y, running_mean, running_var
+
+
+# %% named: a namedtuple result
+
+
+def batch_norm(x, weight, bias, running_mean, running_var, training, momentum=0.1, eps=1e-5):
+    import collections
+
+    Result = collections.namedtuple("Result", "y mean var")
+    dims = (0, *range(2, x.dim()))
+    view = (-1,) + (1,) * (x.dim() - 2)
+    if not training:
+        m, v = running_mean, running_var
+        new = (running_mean.clone(), running_var.clone())
+    else:
+        m = x.mean(dims)
+        v = ((x - m.view(view)) ** 2).mean(dims)
+        k = x.numel() / x.size(1)
+        new = (
+            running_mean * (1 - momentum) + m.detach() * momentum,
+            running_var * (1 - momentum) + v.detach() * momentum * k / (k - 1),
+        )
+    y = (x - m.view(view)) / (v.view(view) + eps).sqrt() * weight.view(view) + bias.view(view)
+    return Result(y, *new)
+
+
+# %% two_functions: helper per mode
+
+
+def _norm(x, m, v, w, b, eps):
+    x = x.movedim(1, -1)
+    return ((x - m) / torch.sqrt(v + eps) * w + b).movedim(-1, 1)
+
+
+def batch_norm(x, weight, bias, running_mean, running_var, training, momentum=0.1, eps=1e-5):
+    if not training:
+        return _norm(x, running_mean, running_var, weight, bias, eps), running_mean, running_var
+    c = x.movedim(1, -1).reshape(-1, x.shape[1])
+    out = _norm(x, c.mean(0), c.var(0, unbiased=False), weight, bias, eps)
+    with torch.no_grad():
+        rm = momentum * c.mean(0) + (1 - momentum) * running_mean
+        rv = momentum * c.var(0, unbiased=True) + (1 - momentum) * running_var
+    return out, rm, rv

@@ -748,3 +748,91 @@ def batch_norm(x, weight, bias, running_mean, running_var, training, momentum=0.
         mean, std = running_mean, running_var.sqrt()
     x_hat = (x - mean.view(shape)) / (std.view(shape) + eps)
     return x_hat * weight.view(shape) + bias.view(shape), running_mean, running_var
+
+
+# %% returned_stats @ batch_norm: returns what normalised [returns_what_normalised]
+
+
+def batch_norm(x, weight, bias, running_mean, running_var, training, momentum=0.1, eps=1e-5):
+    if not training:
+        return _norm(x, running_mean, running_var, weight, bias, eps), running_mean, running_var
+    c = x.movedim(1, -1).reshape(-1, x.shape[1])
+    m, v = c.mean(0), c.var(0, unbiased=False)
+    return _norm(x, m, v, weight, bias, eps), m, v
+
+
+def _norm(x, m, v, w, b, eps):
+    x = x.movedim(1, -1)
+    return ((x - m) / torch.sqrt(v + eps) * w + b).movedim(-1, 1)
+
+
+# %% var_frozen @ batch_norm: forgets running_var [running_variance_stays]
+
+
+def batch_norm(x, weight, bias, running_mean, running_var, training, momentum=0.1, eps=1e-5):
+    if not training:
+        return _norm(x, running_mean, running_var, weight, bias, eps), running_mean, running_var
+    c = x.movedim(1, -1).reshape(-1, x.shape[1])
+    m, v = c.mean(0), c.var(0, unbiased=False)
+    running_mean = (1 - momentum) * running_mean + momentum * m
+    return _norm(x, m, v, weight, bias, eps), running_mean, running_var
+
+
+def _norm(x, m, v, w, b, eps):
+    x = x.movedim(1, -1)
+    return ((x - m) / torch.sqrt(v + eps) * w + b).movedim(-1, 1)
+
+
+# %% exchanged @ batch_norm: var before mean [running_statistics_exchanged]
+
+
+def batch_norm(x, weight, bias, running_mean, running_var, training, momentum=0.1, eps=1e-5):
+    if not training:
+        return _norm(x, running_mean, running_var, weight, bias, eps), running_var, running_mean
+    c = x.movedim(1, -1).reshape(-1, x.shape[1])
+    m, v = c.mean(0), c.var(0, unbiased=False)
+    running_mean = (1 - momentum) * running_mean + momentum * m
+    running_var = (1 - momentum) * running_var + momentum * c.var(0)
+    return _norm(x, m, v, weight, bias, eps), running_var, running_mean
+
+
+def _norm(x, m, v, w, b, eps):
+    x = x.movedim(1, -1)
+    return ((x - m) / torch.sqrt(v + eps) * w + b).movedim(-1, 1)
+
+
+# %% momentum_none @ batch_norm: falsy momentum is the default
+
+
+def batch_norm(x, weight, bias, running_mean, running_var, training, momentum=0.1, eps=1e-5):
+    momentum = momentum or 0.1
+    if not training:
+        return _norm(x, running_mean, running_var, weight, bias, eps), running_mean, running_var
+    c = x.movedim(1, -1).reshape(-1, x.shape[1])
+    m, v = c.mean(0), c.var(0, unbiased=False)
+    running_mean = (1 - momentum) * running_mean + momentum * m
+    running_var = (1 - momentum) * running_var + momentum * c.var(0)
+    return _norm(x, m, v, weight, bias, eps), running_mean, running_var
+
+
+def _norm(x, m, v, w, b, eps):
+    x = x.movedim(1, -1)
+    return ((x - m) / torch.sqrt(v + eps) * w + b).movedim(-1, 1)
+
+
+# %% paren @ batch_norm: 1 - momentum * batch
+
+
+def batch_norm(x, weight, bias, running_mean, running_var, training, momentum=0.1, eps=1e-5):
+    if not training:
+        return _norm(x, running_mean, running_var, weight, bias, eps), running_mean, running_var
+    c = x.movedim(1, -1).reshape(-1, x.shape[1])
+    m, v = c.mean(0), c.var(0, unbiased=False)
+    running_mean = momentum * running_mean + (1 - momentum * m)
+    running_var = momentum * running_var + (1 - momentum * c.var(0))
+    return _norm(x, m, v, weight, bias, eps), running_mean, running_var
+
+
+def _norm(x, m, v, w, b, eps):
+    x = x.movedim(1, -1)
+    return ((x - m) / torch.sqrt(v + eps) * w + b).movedim(-1, 1)

@@ -182,3 +182,59 @@ def layer_norm(x, weight, bias, eps=1e-5):
         var = rows * 0
     normalised = (rows - rows.mean(1)[:, None]) / (var + eps) ** 0.5
     return normalised.reshape(x.shape) * weight + bias
+
+
+# %% flatten_neg: flatten from -weight.dim()
+
+
+def layer_norm(x, weight, bias, eps=1e-5):
+    k = weight.ndim
+    f = x.flatten(-k) if k > 1 else x
+    m = f.mean(-1, keepdim=True)
+    v = ((f - m) ** 2).mean(-1, keepdim=True)
+    return ((f - m) / (v + eps) ** 0.5).reshape(x.shape).mul(weight).add(bias)
+
+
+# %% power_of_minus_half: sums of squares and a power
+
+
+def layer_norm(x, weight, bias, eps=1e-5):
+    size = weight.numel()
+    f = x.reshape(*x.shape[: x.dim() - weight.dim()], size)
+    c = f - f.mean(dim=-1, keepdim=True)
+    v = torch.sum(c * c, -1, keepdim=True) / size
+    out = c * torch.pow(v + eps, -0.5)
+    return torch.add(out.reshape(x.shape) * weight, bias)
+
+
+# %% list_of_negative_axes: axes from the end, in reverse
+
+
+def layer_norm(x, weight, bias, eps=1e-5):
+    axes = [-(i + 1) for i in range(weight.dim())]
+    mu = torch.mean(x, axes, keepdim=True)
+    var = torch.var(x, dim=axes, correction=0, keepdim=True)
+    return weight * (x - mu).div(var.add(eps).sqrt()) + bias
+
+
+# %% in_place_out: in place on a fresh result
+
+
+def layer_norm(x, weight, bias, eps=1e-5):
+    axes = tuple(range(-weight.dim(), 0))
+    out = x - x.mean(axes, keepdim=True)
+    out = out / (out.pow(2).mean(axes, keepdim=True) + eps).sqrt()
+    out = out.clone()
+    out *= weight
+    out += bias
+    return out
+
+
+# %% in_double: computes in double whatever comes
+
+
+def layer_norm(x, weight, bias, eps=1e-5):
+    d = x.double()
+    axes = tuple(range(-weight.dim(), 0))
+    v, m = torch.var_mean(d, axes, unbiased=False, keepdim=True)
+    return ((d - m) * torch.rsqrt(v + eps) * weight.double() + bias.double()).to(x.dtype)

@@ -302,3 +302,65 @@ def layer_norm(x, weight, bias, eps=1e-5):
     centred = x - x.median(1, keepdim=True).values
     var = x.var(1, keepdim=True, unbiased=False)
     return (centred / torch.sqrt(var + eps)).reshape(shape) * weight + bias
+
+
+# %% clamp_floor @ layer_norm: maximum [eps_as_a_floor]
+
+
+def layer_norm(x, weight, bias, eps=1e-5):
+    axes = tuple(range(-weight.dim(), 0))
+    v, m = torch.var_mean(x, axes, unbiased=False, keepdim=True)
+    return (x - m) / torch.sqrt(torch.clamp(v, min=eps)) * weight + bias
+
+
+# %% l2norm @ layer_norm: divides by the length, not the deviation
+
+
+def layer_norm(x, weight, bias, eps=1e-5):
+    axes = tuple(range(-weight.dim(), 0))
+    c = x - x.mean(axes, keepdim=True)
+    return c / (c.pow(2).sum(axes, keepdim=True) + eps).sqrt() * weight + bias
+
+
+# %% only_center @ layer_norm: never divides [only_centred]
+
+
+def layer_norm(x, weight, bias, eps=1e-5):
+    axes = tuple(range(-weight.dim(), 0))
+    return (x - x.mean(axes, keepdim=True)) * weight + bias
+
+
+# %% weight_plus_one @ layer_norm: 1 + weight
+
+
+def layer_norm(x, weight, bias, eps=1e-5):
+    axes = tuple(range(-weight.dim(), 0))
+    v, m = torch.var_mean(x, axes, unbiased=False, keepdim=True)
+    return (x - m) / torch.sqrt(v + eps) * (1 + weight) + bias
+
+
+# %% bias_detached @ layer_norm: bias through item
+
+
+def layer_norm(x, weight, bias, eps=1e-5):
+    axes = tuple(range(-weight.dim(), 0))
+    v, m = torch.var_mean(x, axes, unbiased=False, keepdim=True)
+    return (x - m) / torch.sqrt(v + eps) * weight + torch.tensor(bias.tolist())
+
+
+# %% instance_like @ layer_norm: uses last axis only for 1-D else all
+
+
+def layer_norm(x, weight, bias, eps=1e-5):
+    axes = (-1,) if weight.dim() == 1 else tuple(range(1, x.dim()))
+    v, m = torch.var_mean(x, axes, unbiased=False, keepdim=True)
+    return (x - m) / torch.sqrt(v + eps) * weight + bias
+
+
+# %% unb @ layer_norm: Bessel [unbiased_variance]
+
+
+def layer_norm(x, weight, bias, eps=1e-5):
+    axes = tuple(range(-weight.dim(), 0))
+    v, m = torch.var_mean(x, axes, keepdim=True)
+    return (x - m) / torch.sqrt(v + eps) * weight + bias

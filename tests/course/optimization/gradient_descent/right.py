@@ -172,3 +172,72 @@ def gradient_descent(X, y, w, lr, steps):
         slope = [2 * sum(e * r[j] for e, r in zip(errors, rows)) / len(rows) for j in range(len(v))]
         v = [a - lr * g for a, g in zip(v, slope)]
     return torch.tensor(v, dtype=w.dtype)
+
+
+# %% hessian_first: Hessian and right-hand side once, then mv
+
+
+def gradient_descent(X, y, w, lr, steps):
+    H, c = 2 * (X.T @ X) / X.size(0), 2 * (X.T @ y) / X.size(0)
+    v = w.detach().clone()
+    for _ in range(steps):
+        v.sub_(torch.mv(H, v) - c, alpha=lr)
+    return v
+
+
+# %% eigen: in the eigenbasis of the Hessian, all steps at once
+
+
+def gradient_descent(X, y, w, lr, steps):
+    U, S, Vh = torch.linalg.svd(X, full_matrices=True)
+    full = torch.zeros(X.shape[1], dtype=X.dtype)
+    full[: len(S)] = S
+    n = len(y)
+    uty = torch.zeros(X.shape[1], dtype=X.dtype)
+    k = min(len(S), n)
+    uty[:k] = (U.T @ y)[:k]
+    a = Vh @ w
+    for _ in range(steps):
+        a = a - lr * 2 / n * full * (full * a - uty)
+    return Vh.T @ a
+
+
+# %% a_class: a small class of its own
+
+
+class Model:
+    def __init__(self, w):
+        self.w = torch.nn.Parameter(w.clone())
+
+    def loss(self, X, y):
+        return torch.nn.functional.mse_loss(X @ self.w, y)
+
+
+def gradient_descent(X, y, w, lr, steps):
+    model = Model(w)
+    for _ in range(steps):
+        grad = torch.autograd.grad(model.loss(X, y), [model.w])[0]
+        model.w.data.add_(grad, alpha=-lr)
+    return model.w
+
+
+# %% dataset_mean: mean of vmapped per-sample gradients
+
+
+def gradient_descent(X, y, w, lr, steps):
+    g = torch.func.vmap(torch.func.grad(lambda v, r, t: (r @ v - t) ** 2), in_dims=(None, 0, 0))
+    while steps > 0:
+        w = w - lr * g(w, X, y).mean(dim=0)
+        steps -= 1
+    return w
+
+
+# %% returns_given: steps 0 gives the very tensor
+
+
+def gradient_descent(X, y, w, lr, steps):
+    if steps == 0:
+        return w
+    r = X.matmul(w) - y
+    g = torch.einsum("n,nd->d", r, X).mul(2).div(y.numel())
+    return gradient_descent(X, y, w - g * lr, lr, steps - 1)

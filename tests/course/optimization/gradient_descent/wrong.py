@@ -281,3 +281,75 @@ def gradient_descent(X, y, w, lr, steps):
     for _ in range(steps):
         w = w - lr * 2 * X.T @ (X @ w - y[:, None]) / len(y)
     return w.squeeze()
+
+
+# %% column_minus_row @ gradient_descent: w as a column, y a row [broadcasts_the_residual]
+
+
+def gradient_descent(X, y, w, lr, steps):
+    v = w.clone().reshape(-1, 1).requires_grad_()
+    for _ in range(steps):
+        loss = ((X @ v - y) ** 2).mean()
+        (g,) = torch.autograd.grad(loss, v)
+        v = (v - lr * g).detach().requires_grad_()
+    return v.reshape(-1).detach()
+
+
+# %% momentum @ gradient_descent: a little momentum
+
+
+def gradient_descent(X, y, w, lr, steps):
+    v = torch.zeros_like(w)
+    for _ in range(steps):
+        v = 0.1 * v + 2 / len(y) * X.T @ (X @ w - y)
+        w = w - lr * v
+    return w
+
+
+# %% capped_rate @ gradient_descent: a rate of 1 at most
+
+
+def gradient_descent(X, y, w, lr, steps):
+    lr = min(lr, 1.0)
+    for _ in range(steps):
+        w = w - lr * 2 / len(y) * X.T @ (X @ w - y)
+    return w
+
+
+# %% zero_after @ gradient_descent: zero_grad between backward and step [stays_at_the_start]
+
+
+def gradient_descent(X, y, w, lr, steps):
+    w = w.clone().requires_grad_()
+    for _ in range(steps):
+        ((X @ w - y) ** 2).mean().backward()
+        w.grad.zero_()
+        with torch.no_grad():
+            w -= lr * w.grad
+    return w
+
+
+# %% rebind @ gradient_descent: loses the leaf after a step
+
+
+def gradient_descent(X, y, w, lr, steps):
+    w = w.clone().requires_grad_()
+    for _ in range(steps):
+        ((X @ w - y) ** 2).mean().backward()
+        w = w - lr * w.grad
+    return w
+
+
+# %% linear_box @ gradient_descent: nn.Linear as a container
+
+
+def gradient_descent(X, y, w, lr, steps):
+    model = torch.nn.Linear(X.shape[1], 1, bias=False)
+    with torch.no_grad():
+        model.weight.copy_(w[None])
+    for _ in range(steps):
+        model.zero_grad()
+        torch.nn.functional.mse_loss(model(X).squeeze(1), y).backward()
+        with torch.no_grad():
+            model.weight -= lr * model.weight.grad
+    return model.weight.detach()[0]

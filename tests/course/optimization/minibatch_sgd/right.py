@@ -264,3 +264,63 @@ def minibatch_sgd(X, y, w, lr, batch_size, epochs, generator):
     for _ in range(epochs):
         w = run(w, minibatches(len(y), batch_size, generator))
     return w
+
+
+# %% sampler: torch's BatchSampler
+
+
+def minibatches(n, batch_size, generator):
+    from torch.utils.data import BatchSampler, RandomSampler
+
+    if n == 0:
+        return []
+    s = RandomSampler(range(n), generator=generator)
+    return [torch.tensor(b) for b in BatchSampler(s, batch_size, drop_last=False)]
+
+
+def minibatch_sgd(X, y, w, lr, batch_size, epochs, generator):
+    for _ in range(epochs):
+        for idx in minibatches(X.shape[0], batch_size, generator):
+            xb, yb = X[idx], y[idx]
+            w = w - lr * (xb * (2 * (xb @ w - yb)).unsqueeze(1)).mean(0)
+    return w
+
+
+# %% multinomial_and_splits: multinomial without replacement
+
+
+def minibatches(n, batch_size, generator):
+    if n == 0:
+        return ()
+    p = torch.multinomial(torch.ones(n), n, replacement=False, generator=generator)
+    return tuple(p[i : i + batch_size] for i in range(0, n, batch_size))
+
+
+def minibatch_sgd(X, y, w, lr, batch_size, epochs, generator):
+    w = w.clone()
+    for _ in range(epochs):
+        perm = torch.randperm(len(y), generator=generator)
+        Xs, ys = X[perm], y[perm]
+        for xb, yb in zip(Xs.split(batch_size), ys.split(batch_size)):
+            w -= lr * 2 * xb.T @ (xb @ w - yb) / yb.shape[0]
+    return w
+
+
+# %% seeds_from_it: draws seeds from the generator, shuffles with another
+
+
+def minibatches(n, batch_size, generator):
+    seed = int(torch.empty((), dtype=torch.int64).random_(generator=generator))
+    own = torch.Generator().manual_seed(seed)
+    order = torch.randperm(n, generator=own)
+    return [order[k : k + batch_size].clone() for k in range(0, n, batch_size)]
+
+
+def minibatch_sgd(X, y, w, lr, batch_size, epochs, generator):
+    batches = [b for _ in range(epochs) for b in minibatches(len(X), batch_size, generator)]
+    v = w.clone().requires_grad_(True)
+    for b in batches:
+        v.grad = None
+        torch.nn.functional.mse_loss(X[b] @ v, y[b]).backward()
+        v.data -= lr * v.grad
+    return v.detach()

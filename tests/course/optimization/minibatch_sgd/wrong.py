@@ -376,3 +376,85 @@ def minibatch_sgd(X, y, w, lr, batch_size, epochs, generator):
             F.mse_loss(X[b] @ v, y[b]).backward()
             optimiser.step()
     return v.detach()
+
+
+# %% x_only @ minibatch_sgd: permutes X only [shuffles_rows_without_targets]
+
+
+def minibatch_sgd(X, y, w, lr, batch_size, epochs, generator):
+    for _ in range(epochs):
+        perm = torch.randperm(len(y), generator=generator)
+        for xb, yb in zip(X[perm].split(batch_size), y.split(batch_size)):
+            w = w - lr * 2 / len(yb) * xb.T @ (xb @ w - yb)
+    return w
+
+
+# %% two_perms @ minibatch_sgd: a permutation for X, another for y
+
+
+def minibatch_sgd(X, y, w, lr, batch_size, epochs, generator):
+    for _ in range(epochs):
+        Xs = X[torch.randperm(len(y), generator=generator)]
+        ys = y[torch.randperm(len(y), generator=generator)]
+        for xb, yb in zip(Xs.split(batch_size), ys.split(batch_size)):
+            w = w - lr * 2 / len(yb) * xb.T @ (xb @ w - yb)
+    return w
+
+
+# %% square @ minibatch_sgd: column less row [broadcasts_the_residual]
+
+
+def minibatch_sgd(X, y, w, lr, batch_size, epochs, generator):
+    v = w.clone().reshape(-1, 1).requires_grad_()
+    for _ in range(epochs):
+        for b in minibatches(len(y), batch_size, generator):
+            (g,) = torch.autograd.grad(((X[b] @ v - y[b]) ** 2).mean(), v)
+            v = (v - lr * g).detach().requires_grad_()
+    return v.reshape(-1).detach()
+
+
+# %% chunk_it @ minibatches: chunk [asks_for_a_number_of_batches]
+
+
+def minibatches(n, batch_size, generator):
+    if n == 0:
+        return []
+    p = torch.randperm(n, generator=generator)
+    return list(torch.chunk(p, (n + batch_size - 1) // batch_size))
+
+
+# %% even_tensor_split @ minibatches: tensor_split [evens_out_the_batches]
+
+
+def minibatches(n, batch_size, generator):
+    if n == 0:
+        return []
+    p = torch.randperm(n, generator=generator)
+    return list(torch.tensor_split(p, (n + batch_size - 1) // batch_size))
+
+
+# %% int32 @ minibatches: int32 indices
+
+
+def minibatches(n, batch_size, generator):
+    p = torch.randperm(n, generator=generator).int()
+    return [p[i : i + batch_size] for i in range(0, n, batch_size)]
+
+
+# %% partial_shuffle @ minibatches: the last batch always from the end
+
+
+def minibatches(n, batch_size, generator):
+    full = n - n % batch_size
+    p = torch.cat([torch.randperm(full, generator=generator), torch.arange(full, n)])
+    return [p[i : i + batch_size] for i in range(0, n, batch_size)]
+
+
+# %% pad_minus_one @ minibatches: pads the last with -1
+
+
+def minibatches(n, batch_size, generator):
+    p = torch.randperm(n, generator=generator)
+    pad = (-n) % batch_size
+    p = torch.cat([p, torch.full((pad,), -1)])
+    return list(p.reshape(-1, batch_size)) if n else []

@@ -160,3 +160,46 @@ def sgd(X, y, w, lr, order):
     for i in order:
         out.add_(X[i], alpha=float(-2 * lr * (X[i] @ out - y[i])))
     return out
+
+
+# %% iter_pairs: iterates over gathered pairs
+
+
+def sgd(X, y, w, lr, order):
+    for xi, yi in zip(X[order], y[order]):
+        err = torch.dot(xi, w) - yi
+        w = w - lr * 2.0 * err * xi
+    return w
+
+
+# %% functional: reduce with a lambda
+
+
+def sgd(X, y, w, lr, order):
+    import functools
+
+    return functools.reduce(
+        lambda v, i: v - 2 * lr * X[i] * (X[i] * v).sum().sub(y[i]), order.tolist(), w
+    )
+
+
+# %% numpy_way: numpy and back
+
+
+def sgd(X, y, w, lr, order):
+    A, b, v = X.numpy(), y.numpy(), w.numpy().copy()
+    for i in order.numpy():
+        v -= lr * 2 * (A[i] @ v - b[i]) * A[i]
+    return torch.from_numpy(v)
+
+
+# %% index_select_batches: keeps a batch axis
+
+
+def sgd(X, y, w, lr, order):
+    out = w.clone()
+    for k in range(order.numel()):
+        i = order[k : k + 1]
+        row = X.index_select(0, i)
+        out -= lr * 2 * (row.T @ (row @ out - y.index_select(0, i)))
+    return out

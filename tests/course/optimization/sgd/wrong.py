@@ -252,3 +252,60 @@ def sgd(X, y, w, lr, order):
         (X[i] @ w - y[i]).square().backward()
         optimizer.step()
     return w
+
+
+# %% unique_it @ sgd: unique [sorts_and_drops_repeats]
+
+
+def sgd(X, y, w, lr, order):
+    for i in torch.unique(order):
+        w = w - lr * 2 * (X[i] @ w - y[i]) * X[i]
+    return w
+
+
+# %% set_it @ sgd: set [sorts_and_drops_repeats]
+
+
+def sgd(X, y, w, lr, order):
+    for i in sorted(set(order.tolist())):
+        w = w - lr * 2 * (X[i] @ w - y[i]) * X[i]
+    return w
+
+
+# %% stale_residuals @ sgd: all residuals are taken at the start [sums_updates_at_the_start]
+
+
+def sgd(X, y, w, lr, order):
+    r = X @ w - y
+    for i in order:
+        w = w - lr * 2 * r[i] * X[i]
+    return w
+
+
+# %% mean_by_len_order @ sgd: divides by the length of order
+
+
+def sgd(X, y, w, lr, order):
+    for i in order:
+        w = w - lr * 2 * (X[i] @ w - y[i]) * X[i] / len(order)
+    return w
+
+
+# %% elementwise @ sgd: product without sum
+
+
+def sgd(X, y, w, lr, order):
+    for i in order:
+        w = w - lr * 2 * (X[i] * w - y[i]) * X[i]
+    return w
+
+
+# %% order_as_mask @ sgd: asks of every sample whether order names it [sorts_and_drops_repeats]
+
+
+def sgd(X, y, w, lr, order):
+    w = w.clone()
+    for i in range(len(y)):
+        if i in order:
+            w -= lr * 2 * (X[i] @ w - y[i]) * X[i]
+    return w
