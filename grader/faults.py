@@ -16,6 +16,8 @@ from grader.result import CaseStatus, Evidence, Fault
 from grader.wire.frames import ForbiddenUse, FunctionFacts, Raised
 
 NEAR: Final = 0.6
+WORKER_FAILED: Final = 1
+"""The exit code of a worker that could not go on, whatever the learner's code did to it."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,12 @@ def raised(fault: Raised, written: Written) -> str:
     if fault.kind == "signature":
         return f"it cannot be called as the exercise asks: {fault.message}"
     if fault.kind == "memory":
-        return f"it ran out of memory: {fault.message}; look for a tensor that grows too large"
+        said = f": {fault.message}" if fault.message else ""
+        return f"it ran out of memory{said}; look for a tensor that grows too large"
+    if fault.kind == "output" and "OSError" in fault.lineage:
+        return f"it printed too much: {fault.message}; take out the prints"
     if fault.kind == "output":
-        return f"it printed or returned too much: {fault.message}; take out the prints"
+        return f"it returned too much: {fault.message}; return only what the exercise asks for"
     if fault.kind == "recursion":
         return "it calls itself without end (RecursionError); look at what stops it"
     at = written.at(fault.line)
@@ -131,12 +136,8 @@ def ending(report: Report, limits: Limits) -> Ending:
     if report.end == "output":
         message = "it printed or returned too much to be kept; take out the prints"
         return Ending("output", "crashed", message)
-    if report.end == "exited":
-        message = (
-            f"it ended the whole program (exit code {report.exit_code}); "
-            "take out exit(), quit() and os._exit()"
-        )
-        return Ending("exited", "crashed", message)
+    if report.end in ("exited", "finished"):
+        return _by_itself(report)
     if report.end == "scratch":
         allowed = f"{limits.scratch_bytes / 2**20:.3g} MB"
         message = f"it wrote more than {allowed}, or too many files, to its folder; write less"
@@ -149,3 +150,20 @@ def ending(report: Report, limits: Limits) -> Ending:
     signal = f" (signal {report.signal})" if report.signal else ""
     message = f"Python itself crashed{signal}; look for ctypes, os.kill or endless recursion in C"
     return Ending("crashed", "crashed", message)
+
+
+def _by_itself(report: Report) -> Ending:
+    """Why a worker left though nothing made it."""
+    if report.end == "finished":
+        message = (
+            "it said that it was done before everything was answered; "
+            "do not write to file descriptors that are not yours"
+        )
+        return Ending("broken", "crashed", message)
+    message = (
+        f"it ended the whole program (exit code {report.exit_code}); "
+        "take out exit(), quit() and os._exit()"
+    )
+    if report.exit_code == WORKER_FAILED:
+        message += ", and what replaces parts of Python, torch or the grader"
+    return Ending("exited", "crashed", message)

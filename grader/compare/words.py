@@ -35,7 +35,9 @@ def kind(value: Any) -> str:
     if isinstance(value, Statistic):
         return "statistic"
     if isinstance(value, Opaque):
-        return value.type_name
+        # A class may be called what we call something that it is not.
+        is_taken = value.type_name in _NOUNS
+        return f"{value.type_name} of another kind" if is_taken else value.type_name
     if value is None:
         return "None"
     for python_type in (bool, int, float, str, list, tuple, dict):  # bool before int: it is one
@@ -47,6 +49,8 @@ def kind(value: Any) -> str:
 def noun(value: Any) -> str:
     """A value's kind with its article: ``a tensor``, ``an int``, ``a numpy.ndarray``."""
     name = kind(value)
+    if isinstance(value, Opaque) and name.startswith(("torch.", *_NOUNS)) and value.text:
+        name = f"{name} ({value.text})"
     article = "an" if name[:1].lower() in "aeiou" else "a"
     return _NOUNS.get(name, f"{article} {name}")
 

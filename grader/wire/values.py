@@ -195,7 +195,8 @@ def gradients(value: Any, leaves: Sequence[Tensor], seed: int) -> list[Tensor | 
     Returns:
         For each leaf its gradient, None where the graph does not reach it.
     """
-    outputs = list(enumerate(floating_tensors(value)))
+    # A subclass may lie about what is done to it; what it holds is the answer.
+    outputs = list(enumerate(map(_plain, floating_tensors(value))))
     reached = [(i, output) for i, output in outputs if output.requires_grad]
     if not reached:
         return [None] * len(leaves)
@@ -205,6 +206,14 @@ def gradients(value: Any, leaves: Sequence[Tensor], seed: int) -> list[Tensor | 
         (output * upstream(seed, i, output.shape).to(output.dtype)).sum() for i, output in reached
     ]
     return list(torch.autograd.grad(products, list(leaves), allow_unused=True))
+
+
+def _plain(tensor: Tensor) -> Tensor:
+    """The tensor as one of torch's own class, in the same graph."""
+    if type(tensor) is Tensor:
+        return tensor
+    with torch._C.DisableTorchFunctionSubclass():
+        return Tensor.as_subclass(tensor, Tensor)
 
 
 class _Encoder:
@@ -221,9 +230,10 @@ class _Encoder:
             raise WireError(f"the value has more than {MAX_NODES} parts")
         if depth > MAX_DEPTH:
             raise WireError(f"the value is nested more than {MAX_DEPTH} levels deep")
-        if isinstance(value, Tensor):
+        kind = type(value)  # isinstance would ask the value's __class__ too, which may lie
+        if issubclass(kind, Tensor):
             return self._tensor(value)
-        if isinstance(value, (list, tuple, dict)):
+        if issubclass(kind, (list, tuple, dict)):
             return self._container(value, depth)
         if isinstance(value, torch.Generator):
             known = self._generators.node(value) if self._generators else None
@@ -236,7 +246,7 @@ class _Encoder:
         return _scalar(value)
 
     def _container(self, value: Any, depth: int) -> Node:
-        if isinstance(value, dict):
+        if issubclass(type(value), dict):
             pairs = [(_key(key), item) for key, item in dict.items(value)]
             if any(key is None for key, _ in pairs):
                 return OpaqueNode(type_name(value), "its keys are neither strings nor integers")
@@ -245,7 +255,7 @@ class _Encoder:
             )
         kind, iterate = (
             (ListNode, list.__iter__)
-            if isinstance(value, list)
+            if issubclass(type(value), list)
             else (
                 TupleNode,
                 tuple.__iter__,
@@ -280,10 +290,13 @@ def _tensor_node(value: Tensor, is_argument: bool) -> Node:
     strides = tuple(plain.stride()) if is_argument and not plain.is_contiguous() else None
     if strides is not None and not _is_plain_view(tuple(plain.shape), strides):
         strides = None
+    data = flat.view(torch.uint8).numpy().tobytes()
+    if plain.dtype is torch.bool and data.strip(b"\0\1"):
+        return OpaqueNode(type_name(value), "dtype bool with bytes other than 0 and 1")
     return TensorNode(
         dtype=_NAMES[plain.dtype],
         shape=tuple(plain.shape),
-        data=flat.view(torch.uint8).numpy().tobytes(),
+        data=data,
         strides=strides,
         requires_grad=bool(value.requires_grad) and value.is_leaf,
         grad=_grad_node(value),
@@ -297,34 +310,39 @@ def _grad_node(value: Tensor) -> TensorNode | None:
 
 
 def _refusal(value: Tensor) -> str:
-    if value.layout is not torch.strided or value.is_nested:
+    if value.is_nested:
+        return "nested"
+    if value.layout is not torch.strided:
         return f"layout {value.layout}"
     if value.is_quantized or value.dtype not in _NAMES:
         return f"dtype {value.dtype}"
+    if not _is_shape(tuple(value.shape)):
+        return f"{value.dim()} axes, {tuple(value.shape)[:8]}"
     return "device meta" if value.device.type == "meta" else ""
 
 
 def _scalar(value: Any) -> Node:
     if value is None or value is True or value is False:
         return value
-    if isinstance(value, numpy.generic):
+    if issubclass(type(value), numpy.generic):
         value = value.item()
-    if isinstance(value, int) and not isinstance(value, bool):
+    kind = type(value)
+    if kind is bool:
+        return bool(value)
+    if issubclass(kind, int):
         number = int.__int__(value)
         if -(2**63) <= number < 2**63:
             return number
-        return OpaqueNode("int", f"an integer of {number.bit_length()} bits")
-    if isinstance(value, float):
+        return OpaqueNode(f"int of {number.bit_length()} bits")
+    if issubclass(kind, float):
         return float.__float__(value)
-    if isinstance(value, str):
+    if issubclass(kind, str):
         return _clean(str.__str__(value), 1_000_000)
-    if isinstance(value, bool):
-        return bool(value)
     return OpaqueNode(type_name(value), describe(value) if _is_array(value) else "")
 
 
 def _is_array(value: object) -> bool:
-    return isinstance(value, numpy.ndarray)
+    return issubclass(type(value), numpy.ndarray)
 
 
 def _key(key: Any) -> str | int | None:
@@ -383,17 +401,24 @@ def _decode_tensor(node: TensorNode) -> Tensor:
 
 
 def _check_shape(node: TensorNode, dtype: torch.dtype) -> None:
-    if len(node.shape) > _MAX_DIMENSIONS:
-        raise WireError(f"a tensor cannot have {len(node.shape)} axes")
-    if any(size < 0 for size in node.shape):
-        raise WireError(f"a tensor cannot have the shape {node.shape}")
-    if math.prod(size for size in node.shape if size) > _MAX_EXTENT:
-        raise WireError(f"the shape {node.shape} is too large")
+    if not _is_shape(node.shape):
+        axes = len(node.shape)
+        shown = f"{axes} axes" if axes > _MAX_DIMENSIONS else f"the shape {node.shape}"
+        raise WireError(f"a tensor cannot have {shown}")
     expected = math.prod(node.shape) * dtype.itemsize
     if len(node.data) != expected or expected > MAX_TENSOR_BYTES:
         raise WireError(f"a tensor has {len(node.data)} bytes instead of {expected}")
     if dtype is torch.bool and node.data.strip(b"\0\1"):
         raise WireError("a bool tensor holds bytes other than 0 and 1")
+
+
+def _is_shape(shape: tuple[int, ...]) -> bool:
+    """Whether a tensor that crosses may have this shape, with or without elements."""
+    return (
+        len(shape) <= _MAX_DIMENSIONS
+        and min(shape, default=0) >= 0
+        and math.prod(size for size in shape if size) <= _MAX_EXTENT
+    )
 
 
 def _restride(values: Tensor, strides: tuple[int, ...]) -> Tensor:

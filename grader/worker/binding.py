@@ -30,7 +30,7 @@ def signature_of(function: Callable[..., Any]) -> Signature | None:
     """The signature of a function, None where Python cannot tell."""
     try:
         return inspect.signature(function)
-    except Exception:  # a learner's object may raise anything here
+    except BaseException:  # a learner's object may raise anything here, SystemExit too
         return None
 
 

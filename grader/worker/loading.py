@@ -132,5 +132,5 @@ def _facts(
 def _text(signature: Signature | None) -> str:
     try:
         return "" if signature is None else clean(str(signature), 500)
-    except Exception:  # a default whose repr raises
+    except BaseException:  # a default whose repr raises
         return ""

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -45,6 +46,7 @@ from grader.worker.faults import clean, output_fault, raised, signature_fault
 from grader.worker.forbidden import Words
 from grader.worker.loading import Text, load, read
 from grader.worker.surroundings import Surroundings
+from grader.worker.threads import watch_threads
 from grader.worker.watch import Watch
 
 # What is kept free for the answers that say that an earlier one was too large.
@@ -82,6 +84,7 @@ def run(prepared: Prepared, answers: int) -> None:
     torch.set_default_dtype(torch.float64)
     surroundings = Surroundings.seeded()
     writer = _Writer(answers, request.output_limit)
+    watch_threads(request.filename, Words(request.forbids))
     learner = load(request, prepared.text)
     surroundings.settle(allows_random=True)
     writer.write(learner.loaded)
@@ -212,7 +215,8 @@ class _TaskRun:
         watch.before = Surroundings.seeded(len(self.values))
         try:
             value = self._called(function, call, arguments, watch)
-            node = encode(self._answer_of(value, arguments), self.generators)
+            with self._reading(watch):
+                node = encode(self._answer_of(value, arguments), self.generators)
         except SignatureMismatch as mismatch:
             return signature_fault(str(mismatch))
         except WireError as error:
@@ -222,6 +226,10 @@ class _TaskRun:
         finally:
             self.changed += watch.before.settle(allows_random=self.task.allows_global_rng)
         return self._collect(node, value, arguments, leaves, watch)
+
+    def _reading(self, watch: Watch) -> AbstractContextManager[None]:
+        """What is read may compute itself only now: that counts as if the call had done it."""
+        return watch.looking(counting=False) if self.request.forbids else nullcontext()
 
     def _answer_of(self, value: Any, arguments: Mapping[str, Any]) -> Any:
         if not self.task.shows:

@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from grader.wire.frames import ForbiddenUse, OperationCount
+from grader.worker.faults import line_number
 from grader.worker.forbidden import Words
 from grader.worker.surroundings import Surroundings
 
@@ -55,6 +56,8 @@ class Watch:
         before: the global state that the calls start from.
     """
 
+    _latest: ClassVar[Watch | None] = None
+
     def __init__(self, filename: str, words: Words, before: Surroundings) -> None:
         self._filename = filename
         self._words = words
@@ -73,11 +76,14 @@ class Watch:
             counting: also counts; otherwise only forbidden uses are noted.
         """
         self._counting = counting
-        with ExitStack() as modes:
-            if self._words.name_operations:
-                modes.enter_context(_InterfaceMode(self))
-            modes.enter_context(_DispatchMode(self))
+        Watch._latest = self
+        with _modes(self, self._words):
             yield
+
+    @classmethod
+    def latest(cls) -> Watch | None:
+        """The watch of the task that is running, or ran last; None before the first."""
+        return cls._latest
 
     @property
     def operations(self) -> tuple[OperationCount, ...]:
@@ -90,21 +96,24 @@ class Watch:
         """The forbidden operations that ran, in the order in which they were first seen."""
         return tuple(self._uses.values())
 
-    def saw(self, name: str, core: str, frame: FrameType | None) -> None:
+    def saw(
+        self, name: str, core: str, frame: FrameType | None, started: int | None = None
+    ) -> None:
         """Takes note of one operation.
 
         Args:
             name: as reported.
             core: the operation's own name, matched against the words.
             frame: the frame that called it.
+            started: the learner's line that started the thread that it runs in.
         """
         if self._counting:
-            self._count(name, frame)
+            self._count(name, frame, started)
         if core not in self._matches:
             self._matches[core] = self._words.of_operation(core)
         word = self._matches[core]
         if word or self._words.modules:
-            self._judge(name, word, frame)
+            self._judge(name, word, frame, started)
 
     def full_name(self, func: Callable[..., Any], name: str) -> str:
         """How torch's users write a function, remembered: it is asked for at every operation."""
@@ -120,21 +129,15 @@ class Watch:
         """Takes note of a random draw of torch's own."""
         self.before = self.before.excusing(before, after)
 
-    def _count(self, name: str, frame: FrameType | None) -> None:
+    def _count(self, name: str, frame: FrameType | None, started: int | None) -> None:
         tally = self._tallies.get(name)
         if tally is not None:
             tally.count += 1
         elif len(self._tallies) < _MOST_NAMES:
-            self._tallies[name] = _Tally(count=1, line=self._line(frame))
+            line = learners_line(frame, self._filename) or started
+            self._tallies[name] = _Tally(count=1, line=line)
 
-    def _line(self, frame: FrameType | None) -> int | None:
-        while frame is not None:
-            if frame.f_code.co_filename == self._filename:
-                return frame.f_lineno
-            frame = frame.f_back
-        return None
-
-    def _judge(self, name: str, word: str, frame: FrameType | None) -> None:
+    def _judge(self, name: str, word: str, frame: FrameType | None, started: int | None) -> None:
         """Notes a use if a word forbids the operation, or a module between it and the learner.
 
         What the autograd engine runs by itself is the derivative of something else: not charged,
@@ -147,13 +150,68 @@ class Watch:
                 return
             word = by_module or word
             frame = frame.f_back
-        if word and frame is not None and len(self._uses) < _MOST_USES:
-            line = frame.f_lineno
+        line = started if frame is None else line_number(frame.f_lineno)
+        by_learner = frame is not None or started is not None
+        if word and by_learner and len(self._uses) < _MOST_USES:
             self._uses.setdefault((word, name), ForbiddenUse(name=word, line=line, how=name))
 
 
+@dataclass(frozen=True)
+class Delegate:
+    """Looks on in a thread of the learner's, for the watch of whatever task is running.
+
+    Attributes:
+        words: the forbidden words.
+        started: the learner's line that started the thread; None if it was not theirs.
+    """
+
+    words: Words
+    started: int | None
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Observes what runs inside."""
+        with _modes(self, self.words):
+            yield
+
+    def saw(self, name: str, core: str, frame: FrameType | None) -> None:
+        """See `Watch.saw`."""
+        watch = Watch.latest()
+        if watch is not None:
+            watch.saw(name, core, frame, self.started)
+
+    def full_name(self, func: Callable[..., Any], name: str) -> str:
+        """See `Watch.full_name`."""
+        watch = Watch.latest()
+        return watch.full_name(func, name) if watch is not None else ""
+
+    def excuse(self, before: torch.Tensor, after: torch.Tensor) -> None:
+        """See `Watch.excuse`."""
+        watch = Watch.latest()
+        if watch is not None:
+            watch.excuse(before, after)
+
+
+def learners_line(frame: FrameType | None, filename: str) -> int | None:
+    """The innermost line of the learner's file that leads to a frame."""
+    while frame is not None:
+        if frame.f_code.co_filename == filename:
+            return line_number(frame.f_lineno)
+        frame = frame.f_back
+    return None
+
+
+@contextmanager
+def _modes(watch: Watch | Delegate, words: Words) -> Iterator[None]:
+    with ExitStack() as modes:
+        if words.name_operations:
+            modes.enter_context(_InterfaceMode(watch))
+        modes.enter_context(_DispatchMode(watch))
+        yield
+
+
 class _InterfaceMode(TorchFunctionMode):
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch | Delegate) -> None:
         super().__init__()
         self._watch = watch
 
@@ -174,7 +232,7 @@ class _InterfaceMode(TorchFunctionMode):
 
 
 class _DispatchMode(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch | Delegate) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._watch = watch
 
@@ -193,6 +251,12 @@ class _DispatchMode(TorchDispatchMode):  # type: ignore[no-untyped-call]
         name = func._schema.name
         if name.partition("::")[0] in _OWN_NAMESPACES:
             self._watch.saw(name, name, sys._getframe(1))
+        for kind in filter(_is_learners, types):
+            # What runs in there is to be seen too; torch would call it without this mode.
+            with self:
+                result = kind.__torch_dispatch__(func, types, args, kwargs or {})
+            if result is not NotImplemented:
+                return result
         if name != "aten::random_" or not _is_of_loader(sys._getframe(1)):
             return func(*args, **(kwargs or {}))
         # DataLoader draws a seed for workers that it does not have from the global generator.
@@ -200,6 +264,11 @@ class _DispatchMode(TorchDispatchMode):  # type: ignore[no-untyped-call]
         result = func(*args, **(kwargs or {}))
         self._watch.excuse(before, torch.get_rng_state())
         return result
+
+
+def _is_learners(kind: type[torch.Tensor]) -> bool:
+    """Whether a tensor's class, which does its operations itself, is not torch's own."""
+    return kind.__module__.partition(".")[0] != "torch"
 
 
 def _is_of_loader(frame: FrameType | None) -> bool:
