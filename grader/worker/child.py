@@ -32,6 +32,8 @@ def run(
         _arrange([os.open(os.devnull, os.O_RDONLY), printed, printed, request, answers, report])
         if setting.scratch:
             scratch.enter(setting.scratch)
+        elif ground.calls is not None or ground.rules is not None:
+            scratch.do_without()
         layers = lock_down(ground, setting)
         prepared = runner.prepare(_read(_REQUEST))
         os.write(_REPORT, pack_entered(Entered(layers, prepared.text.scan)))

@@ -81,7 +81,11 @@ def _pages(pid: int, column: int) -> int:
 
 
 def _tree(pid: int) -> list[int]:
-    return [pid, *(member for child in children(pid) for member in _tree(child))]
+    """A process and its descendants; a loop, as a learner decides how deep they are."""
+    family = [pid]
+    for member in family:
+        family += [child for child in children(member) if child not in family]
+    return family
 
 
 def _proportional_bytes(pid: int) -> int:

@@ -161,7 +161,11 @@ class _Warm:
 
     def _enforce(self) -> None:
         now = time.monotonic()
-        for worker in self._workers.values():
+        # Who has ended while this process was busy has not run over; it is reaped at the next turn.
+        ended = {descriptor for descriptor, _ in self._poll.poll(0)}
+        for descriptor, worker in self._workers.items():
+            if descriptor in ended:
+                continue
             if now >= worker.deadline:
                 worker.why = "timeout"
             elif tree_memory(worker.pid) > self._base_memory + worker.start.limits.memory_bytes:

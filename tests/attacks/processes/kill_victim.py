@@ -1,0 +1,15 @@
+"""Ends a process of the user who grades.
+
+stopped by: system calls
+points: none
+says: PermissionError at line .* Operation not permitted
+"""
+
+import os
+import signal
+
+
+def square(x):
+    os.kill(int("@VICTIM@"), signal.SIGTERM)
+    print("REACHED the victim")
+    return x * x
