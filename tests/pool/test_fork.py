@@ -34,6 +34,7 @@ import os, time
 def f():
     if os.fork() == 0:
         os.setsid()
+        time.sleep(0.5)  # the worker itself tells its number first
     open(PATH, "a").write(f"{os.getpid()} {os.getppid()} ")
     time.sleep(60)
 '''.replace(b"PATH", repr(sys.argv[1]).encode())

