@@ -15,7 +15,7 @@ from typing import Final
 from markupsafe import Markup
 from msgspec import structs
 
-from grader.result import Answered, Case, Evidence, Exercise, Fault, Output, Result
+from grader.result import Case, Evidence, Exercise, Fault, Output, Result
 from grader.writers import words
 from grader.writers.code_box import Code, code_of
 from grader.writers.quiz_page import QuizView, quiz_view
@@ -138,29 +138,6 @@ class ExerciseView:
     def name(self) -> str:
         """What the exercise is called."""
         return self.exercise.name
-
-
-@dataclass(frozen=True)
-class QuestionView:
-    """A question in the page.
-
-    Attributes:
-        question: the record.
-        state: its shape and word.
-        anchor: its place in the page.
-        kind: what is asked for, in words.
-        asks: the paragraphs of the question, and whether each is code.
-        options: letter, text and whether it was chosen.
-        failing: whether the answer is wrong or cannot be read.
-    """
-
-    question: Answered
-    state: words.State
-    anchor: str
-    kind: str
-    asks: tuple[tuple[str, bool], ...]
-    options: tuple[tuple[str, str, bool], ...]
-    failing: bool
 
 
 @dataclass(frozen=True)
