@@ -89,9 +89,12 @@ def _tree(pid: int) -> list[int]:
 
 
 def _proportional_bytes(pid: int) -> int:
-    """Resident memory where a page that n processes share counts 1/n; 0 if not told."""
+    """Resident memory where a page that n processes share counts 1/n.
+
+    Of processes that nobody may look into, as workers of a plain user are, each page counts.
+    """
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
-        return 0
+        return resident_bytes(pid)
     return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))

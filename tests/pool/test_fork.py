@@ -173,7 +173,7 @@ def test_workers_see_a_clean_world(run: Callable[..., Report], tmp_path: Path) -
     source = """
         import os, sys
         def f(home):
-            environment = open("/proc/self/environ").read()
+            environment = "\\0".join(f"{name}={value}" for name, value in os.environ.items())
             descriptors = sorted(os.listdir("/proc/self/fd"))
             return environment, os.getcwd(), list(sys.path), descriptors
     """

