@@ -6,7 +6,7 @@ is there; ``off`` keeps only what holds accidents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -40,11 +40,11 @@ def require(held: Held) -> None:
     """
     if held.missing:
         raise IsolationError(
-            f"--isolation strict grades nothing here, for something is missing: {lacks(held)}. "
-            "Mend that, or grade with --isolation auto"
+            "--isolation strict grades nothing here, for something is missing: "
+            f"{lacks(held.missing)}. Mend that, or grade with --isolation auto"
         )
 
 
-def lacks(held: Held) -> str:
+def lacks(missing: Mapping[str, str]) -> str:
     """What is missing and why, in a clause; empty if nothing is."""
-    return "; ".join(f"{layer} ({why})" for layer, why in held.missing.items())
+    return "; ".join(f"{layer} ({why})" for layer, why in missing.items())

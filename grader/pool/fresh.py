@@ -79,7 +79,7 @@ class FreshPool(Pool):
         """See `Pool.held`."""
         self.start()
         if self._held is None:
-            process = _Process()
+            process = self._taken()
             process.order(
                 Order(
                     request="",
@@ -97,6 +97,7 @@ class FreshPool(Pool):
                 time.sleep(_POLL_S)
             process.listened()
             said = process.close()
+            self._restock()
             if not process.entered:
                 raise EngineError(f"a worker did not start:\n{said}")
             self._held = msgspec.msgpack.decode(process.entered, type=Held)
@@ -137,6 +138,10 @@ class FreshPool(Pool):
             self._folder.cleanup()
             self._folder = None
 
+    def _taken(self) -> _Process:
+        """A process for one order, a warm one if there is any."""
+        return self._idle.popleft() if self._idle else _Process()
+
     def _restock(self) -> None:
         while len(self._idle) < self._spare:
             self._idle.append(_Process())
@@ -145,7 +150,7 @@ class FreshPool(Pool):
         if self._folder is None:
             raise EngineError("the pool is closed")
         while self._queue and len(self._running) < self._jobs:
-            process = self._idle.popleft() if self._idle else _Process()
+            process = self._taken()
             job = self._queue.popleft()
             folder = Path(tempfile.mkdtemp(dir=self._folder.name))
             taken = {run.slot for run in self._running.values()}

@@ -8,9 +8,7 @@ import sys
 import msgspec
 
 from grader.wire.control import READY, Order
-from grader.wire.layers import NO_FILES
 from grader.worker import child, runner
-from grader.worker.preload import preload
 from grader.worker.sandbox import KEPT_DESCRIPTORS, Setting, prepare, tested
 
 
@@ -23,8 +21,6 @@ def main() -> None:
         return  # the judge is gone, or did not need this one
     order = msgspec.msgpack.decode(data, type=Order)
     ground = prepare(order.policy)
-    if any(layer.name == NO_FILES for layer in ground.layers):
-        preload()
     setting = Setting(
         limits=order.limits,
         parent=os.getppid() if order.dies_with_parent else 0,

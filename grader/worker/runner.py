@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -106,9 +105,6 @@ def _supplied(source: bytes) -> Mapping[str, Any]:
 
 def warm_up() -> None:
     """Goes once through everything that is slow the first time; runs nothing in parallel."""
-    # Modules that ask for it while they are imported would otherwise look for a place to write to,
-    # and there is none.
-    tempfile.tempdir = os.path.abspath(os.sep + "tmp")
     source = b"import torch\ndef f(x):\n    return torch.tanh(x @ x.T).sum(-1)\n"
     x = torch.ones(2, 2, dtype=torch.float64)
     task = Task(

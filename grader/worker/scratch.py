@@ -33,8 +33,10 @@ def do_without() -> None:
     """Prepares a process that may write nowhere for those who ask for a folder and do not need it.
 
     Parts of torch make one for compiled code when they are first imported, though nothing is ever
-    put there; that may fail only if it is not there already.
+    put there; that may fail only if it is not there already. Others ask which folder temporary
+    files go to, which would otherwise be looked for by writing.
     """
+    tempfile.tempdir = os.path.abspath(os.sep + "tmp")
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.path.abspath(os.sep)
 
 

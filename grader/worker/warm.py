@@ -21,9 +21,8 @@ import msgspec
 
 from grader.errors import EngineError
 from grader.wire.control import MOST_ENTERED, Ended, Ready, Start
-from grader.wire.layers import NO_FILES, Policy
+from grader.wire.layers import Policy
 from grader.worker import child, runner, scratch
-from grader.worker.preload import preload
 from grader.worker.processes import (
     kill_group,
     kill_strays,
@@ -59,8 +58,6 @@ def main(channel: int, policy: str) -> NoReturn:
     prctl(PR_SET_DUMPABLE, 0)
     runner.warm_up()
     ground = prepare(msgspec.json.decode(policy, type=Policy))
-    if any(layer.name == NO_FILES for layer in ground.layers):
-        preload()
     gc.collect()
     gc.freeze()
     threads = thread_count()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from grader import isolation
 from grader.result import (
     Answered,
     AnswerStatus,
@@ -178,8 +179,7 @@ def isolation_notice(environment: Environment) -> str:
         return f"Practice mode: {system} has no layers against files that mean harm."
     if not lacks:
         return ""
-    said = "; ".join(f"{layer} ({why})" for layer, why in lacks.items())
-    return f"Isolation is not complete. Missing: {said}."
+    return f"Isolation is not complete. Missing: {isolation.lacks(lacks)}."
 
 
 def quiz_state(quiz: Quiz) -> State:

@@ -24,6 +24,7 @@ from grader.wire.layers import (
     USER,
     Policy,
 )
+from grader.worker.preload import preload
 from grader.worker.sandbox import identity, landlock, seccomp
 from grader.worker.sandbox.kernel import IS_LINUX, MACHINE
 from grader.worker.sandbox.layers import KEPT_DESCRIPTORS, LAYERS, Ground
@@ -139,7 +140,9 @@ def _without_files(ground: Ground) -> Ground:
     _with_linux(ground)
     if CALLS in ground.policy.without:
         raise _Unavailable("it is done by the filter of system calls, which is left out")
-    return replace(ground, calls=seccomp.program(opens_files=False))
+    calls = seccomp.program(opens_files=False)
+    preload()
+    return replace(ground, calls=calls)
 
 
 def _with_calls(ground: Ground) -> Ground:

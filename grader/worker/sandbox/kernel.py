@@ -6,6 +6,7 @@ import ctypes
 import os
 import platform
 import sys
+from functools import cache
 from typing import Final
 
 IS_LINUX: Final = sys.platform.startswith("linux")
@@ -35,8 +36,7 @@ def prctl(option: int, value: int = 0) -> int:
     """
     if not IS_LINUX:
         raise OSError("this system has no prctl")
-    libc = ctypes.CDLL(None, use_errno=True)
-    result = int(libc.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), 0, 0))
+    result = int(_libc().prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), 0, 0))
     if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
@@ -49,11 +49,17 @@ def syscall(number: int, *arguments: int | ctypes.Array[ctypes.c_char] | None) -
     Raises:
         OSError: what the kernel answered.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.syscall.restype = ctypes.c_long
     passed = [ctypes.c_long(each) if isinstance(each, int) else each for each in arguments]
-    result = int(libc.syscall(ctypes.c_long(number), *passed))
+    result = int(_libc().syscall(ctypes.c_long(number), *passed))
     if result < 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
     return result
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    """The C library of this process; to find it takes longer than most calls of it."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.syscall.restype = ctypes.c_long
+    return libc
