@@ -23,7 +23,8 @@ def main() -> int:
     seeds = parser.parse_args().seeds
     from grader import pool
     from grader.course import find
-    from grader.judge import Settings, grade
+    from grader.judge import grade
+    from grader.settings import Settings
     from grader.submission import Submitted
 
     variants = list(load("collection", ROOT / "tests" / "course" / "collection.py").variants())

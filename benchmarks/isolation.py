@@ -223,8 +223,9 @@ def one(configuration: str, only: Sequence[str]) -> int:
 def cost(runs: int) -> int:
     """Prints what an exercise takes with every layer and with none, in turn in one run."""
     from grader.course import find
-    from grader.judge import Settings, grade
+    from grader.judge import grade
     from grader.pool import Policy, create
+    from grader.settings import Settings
     from grader.submission import Submitted
     from grader.wire.frames import Request
 
@@ -272,8 +273,9 @@ def cost(runs: int) -> int:
 def mixture() -> int:
     """Grades honest submissions alone, then with hostile ones between them; compares records."""
     from grader.course import find
-    from grader.judge import Settings, grade
+    from grader.judge import grade
     from grader.pool import Limits
+    from grader.settings import Settings
     from grader.submission import Submitted
 
     harness = harness_()

@@ -78,7 +78,8 @@ def warm(runs: int) -> None:
 
     from grader import pool
     from grader.course import find
-    from grader.judge import Settings, grade
+    from grader.judge import grade
+    from grader.settings import Settings
     from grader.submission import Submitted
     from grader.wire.frames import Request
 

@@ -17,12 +17,12 @@ from grader import __version__, advice, quiz
 from grader.course import Entry, load, signatures
 from grader.errors import CourseError
 from grader.exercise import Exercise
-from grader.isolation import Mode
 from grader.oracle import Oracle, oracles
 from grader.pool import Held, Limits, Pool, Report
 from grader.result import Environment, Fault, Result, ResultStatus
 from grader.result import Exercise as ExerciseRecord
 from grader.result import Quiz as QuizRecord
+from grader.settings import Settings
 from grader.submission import Submitted
 from grader.trusted import conditions
 from grader.verdict import Verdict
@@ -35,25 +35,6 @@ MOST_WAITING: Final = 32
 """How many requests wait for a worker at the most; each holds its inputs."""
 
 SILENT: Final[Progress] = lambda _: None  # noqa: E731
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a submission is graded.
-
-    Attributes:
-        seed: the course seed that all inputs are drawn from.
-        threads: torch threads in a worker.
-        limits: what each exercise file may use.
-        pictures: whether failures are drawn.
-        isolation: what was asked for; the pool was made with the policy that follows from it.
-    """
-
-    seed: int = 0
-    threads: int = 1
-    limits: Limits = field(default_factory=Limits)
-    pictures: bool = True
-    isolation: Mode = "auto"
 
 
 @dataclass(frozen=True)

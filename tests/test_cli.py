@@ -142,7 +142,7 @@ def test_a_full_disk_leaves_the_old_report(tmp_path: Path) -> None:
     report = tmp_path / "report.html"
     report.write_text("old")
     script = (
-        "import resource, pathlib, grader.cli.files as files\n"
+        "import resource, pathlib, grader.files as files\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
         f"files.write(pathlib.Path({str(report)!r}), b'x' * 5000)\n"
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import msgspec
 
 from grader.course import Entry, load
 from grader.exercise import Exercise
-from grader.judge import Settings, grade
+from grader.judge import grade
 from grader.pool import Pool
 from grader.result import Exercise as ExerciseRecord
+from grader.settings import Settings
 from grader.submission import Submitted
 
 
@@ -37,7 +40,11 @@ def through_both_sides(entries: Sequence[Entry], pool: Pool, settings: Settings)
         that loses points, a mistake that keeps its points or its anonymity.
     """
     trials = [trial for entry in entries for trial in _trials(entry)]
-    result = grade([trial.submitted for trial in trials], pool, replace(settings, pictures=False))
+    result = grade(
+        [trial.submitted for trial in trials],
+        pool,
+        msgspec.structs.replace(settings, pictures=False),
+    )
     return [
         problem
         for trial, record in zip(trials, result.exercises, strict=True)

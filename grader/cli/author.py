@@ -52,7 +52,7 @@ def audit(directory: Path | None, only: tuple[str, ...], seeds: int, jobs: int) 
     entries = [entry for entry in chosen if not entry.is_quiz]
     with pool.create(jobs=jobs) as sandbox:
         from grader.audit import prove_quizzes, through_both_sides
-        from grader.judge import Settings
+        from grader.settings import Settings
 
         problems = through_both_sides(entries, sandbox, Settings())
     # Some rules (names, places of the right options) hold for all quizzes of the course together.

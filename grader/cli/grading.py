@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from grader.cli.files import check_writable, write
 from grader.cli.options import COURSE, Options, grading_options, read_options
 from grader.cli.screen import progress, screen_of
 from grader.cli.words import FAILED, GRADER_FAILED, PASSED
 from grader.errors import UsageError
+from grader.files import check_writable, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +107,8 @@ def _run(course: Course, submission: Sequence[Submitted], options: Options) -> R
         pool.create(options.pool, options.jobs, policy) as sandbox,
         progress(len(submission), "starting torch") as advance,
     ):
-        from grader.judge import Settings, grade
+        from grader.judge import grade
+        from grader.settings import Settings
 
         if options.isolation == "strict":
             isolation.require(sandbox.held())

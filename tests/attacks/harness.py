@@ -40,9 +40,10 @@ from typing import Any, Final
 import msgspec
 
 from grader.course import Course, find
-from grader.judge import Settings, grade
+from grader.judge import grade
 from grader.pool import Held, Limits, Policy, Pool, Report, create
 from grader.result import Exercise
+from grader.settings import Settings
 from grader.submission import Submitted
 from grader.wire.frames import Request
 from grader.wire.layers import (

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from grader.course import find
-from grader.judge import Settings, grade
+from grader.judge import grade
 from grader.result import Exercise
+from grader.settings import Settings
 from grader.submission import Submitted
 
 LEAST = 10

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from grader.course import Course, find
-from grader.judge import Settings, grade
+from grader.judge import grade
 from grader.pool import Limits, Pool
 from grader.result import Exercise
+from grader.settings import Settings
 from grader.submission import Submitted
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "course"
@@ -54,7 +55,7 @@ def graded(course: Course, fork_pool: Pool, settings: Settings) -> Callable[...,
         data = source.encode() if isinstance(source, str) else source
         submitted = Submitted(course.entries[0], "arithmetic/double.py", data)
         given = Limits(**{"wall_s": 3, "cpu_s": 3, "memory_bytes": 2**30, **limits})
-        result = grade([submitted], fork_pool, replace(settings, limits=given))
+        result = grade([submitted], fork_pool, msgspec.structs.replace(settings, limits=given))
         return result.exercises[0]
 
     return graded

@@ -6,10 +6,11 @@ import pytest
 from msgspec import structs
 
 from grader.course import load
-from grader.judge import Settings, request_for
+from grader.judge import request_for
 from grader.oracle import oracles
 from grader.pool import Report
 from grader.result import Exercise
+from grader.settings import Settings
 from grader.submission import Submitted
 from grader.verdict import Verdict
 from grader.wire.frames import Answer, ListNode, Raised, TensorNode

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from grader.course import Course
-from grader.judge import Settings, grade
+from grader.judge import grade
 from grader.pool import Pool
 from grader.result import Exercise, Result
+from grader.settings import Settings
 from grader.submission import collect
 from grader.writers import html, terminal
 

@@ -8,10 +8,11 @@ import pytest
 from msgspec import structs
 
 from grader.course import load
-from grader.judge import Settings, grade, request_for
+from grader.judge import grade, request_for
 from grader.oracle import oracles
 from grader.pool import Report, create
 from grader.result import Case, Exercise, Flag, from_json, to_json
+from grader.settings import Settings
 from grader.submission import Submitted
 from grader.verdict import Verdict
 from grader.wire.control import Scan

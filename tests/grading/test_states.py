@@ -8,9 +8,10 @@ import pytest
 
 from grader.audit import prove, through_both_sides
 from grader.course import Course, find
-from grader.judge import Settings, grade
+from grader.judge import grade
 from grader.pool import Pool
 from grader.result import Case
+from grader.settings import Settings
 from grader.submission import Submitted
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "states"

@@ -27,12 +27,13 @@ from grader.course import find, load
 from grader.errors import WireError
 from grader.exercise import Exercise
 from grader.isolation import Mode
-from grader.judge import Settings, request_for
+from grader.judge import request_for
 from grader.oracle import Oracle, oracles
 from grader.pool import Limits, Report
 from grader.pool.report import build
 from grader.result import Environment, Result, from_json, to_json
 from grader.result import Exercise as ExerciseRecord
+from grader.settings import Settings
 from grader.submission import Submitted
 from grader.verdict import MAX_INPUTS, MAX_MESSAGE, Verdict
 from grader.wire.control import Ended, Entered, Scan, pack_entered
