@@ -8,7 +8,8 @@ was misused, that the course is wrong, or that the grader itself is.
     ├── CourseError        a course is wrong: names the file and says how to mend it (exit code 3)
     ├── WireError          a frame from a worker is not one that this grader writes
     ├── EngineError        the warm process could not be started or died (exit code 3)
-    └── IsolationError     less isolation than was asked for (exit code 3)
+    ├── IsolationError     less isolation than was asked for (exit code 3)
+    └── Stopped            whoever asked for a verdict does not want it any more
 """
 
 from __future__ import annotations
@@ -47,3 +48,7 @@ class EngineError(DlgradeError):
 
 class IsolationError(DlgradeError):
     """This machine cannot isolate the learner's code as well as was asked for."""
+
+
+class Stopped(DlgradeError):
+    """Whoever asked for a verdict does not want it any more."""

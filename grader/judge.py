@@ -15,11 +15,11 @@ import torch
 
 from grader import __version__, advice, quiz
 from grader.course import Entry, load, signatures
-from grader.errors import CourseError
+from grader.errors import CourseError, Stopped
 from grader.exercise import Exercise
 from grader.oracle import Oracle, oracles
-from grader.pool import Held, Limits, Pool, Report
-from grader.result import Environment, Fault, Result, ResultStatus
+from grader.pool import Held, Limits, Pool, Report, Stop, never
+from grader.result import Environment, Fault, Result, result_of
 from grader.result import Exercise as ExerciseRecord
 from grader.result import Quiz as QuizRecord
 from grader.settings import Settings
@@ -52,43 +52,93 @@ def grade(
     settings: Settings,
     progress: Progress = SILENT,
 ) -> Result:
-    """Grades a submission.
+    """Grades a submission; see `Judge.grade`."""
+    return Judge(pool).grade(submission, settings, progress)
+
+
+class Judge:
+    """Grades submissions, and keeps what it knows about exercises from one to the next.
 
     Args:
-        submission: the files, in the course's order.
         pool: the untrusted side, started.
-        settings: how to grade.
-        progress: called with the record of each exercise and quiz as it is finished.
-
-    Raises:
-        EngineError: if the untrusted side cannot be kept alive.
     """
-    torch.set_num_threads(1)
-    if not gc.get_freeze_count():
-        # What torch's import left behind stays: to collect over it takes longer than an exercise.
-        gc.freeze()
-    session = _Session(pool, settings, progress)
-    for number, submitted in enumerate(submission):
-        session.take(number, submitted)
-    return session.result()
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._known: dict[tuple[Entry, int], _Known] = {}
+
+    def grade(
+        self,
+        submission: Sequence[Submitted],
+        settings: Settings,
+        progress: Progress = SILENT,
+        stop: Stop = never,
+    ) -> Result:
+        """Grades a submission.
+
+        Args:
+            submission: the files, in the course's order.
+            settings: how to grade.
+            progress: called with the record of each exercise and quiz as it is finished.
+            stop: asked every now and then whether nobody wants the verdict any more.
+
+        Raises:
+            EngineError: if the untrusted side cannot be kept alive.
+            Stopped: if ``stop`` said so.
+        """
+        torch.set_num_threads(1)
+        if not gc.get_freeze_count():
+            # What torch's import left behind stays: to collect over it takes longer than an
+            # exercise.
+            gc.freeze()
+        session = _Session(self._pool, settings, self.known, progress, stop)
+        try:
+            for number, submitted in enumerate(submission):
+                session.take(number, submitted)
+            return session.result()
+        except Stopped:
+            self._pool.drop()
+            raise
+
+    def known(self, entry: Entry, seed: int) -> _Known:
+        """The author's side of an exercise, loaded, and computed, once for all its answers.
+
+        Raises:
+            CourseError: if it is wrong.
+        """
+        if (entry, seed) not in self._known:
+            exercise = load(entry)
+            self._known[entry, seed] = _Known(exercise, oracles(entry, exercise, seed))
+        return self._known[entry, seed]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """An exercise, and what is right in each of its cases."""
+
+    exercise: Exercise
+    oracles: Mapping[str, Oracle]
 
 
 @dataclass
 class _Session:
-    """One grading: what is known, what is running, what is finished."""
+    """One grading: what is running, what is finished."""
 
     pool: Pool
     settings: Settings
+    known: Callable[[Entry, int], _Known]
     progress: Progress
+    stop: Stop
     started: float = field(default_factory=time.monotonic)
     records: dict[int, ExerciseRecord] = field(default_factory=dict)
     running: dict[int, _Prepared] = field(default_factory=dict)
     used: bool = False
     waiting: list[Submitted] = field(default_factory=list)
-    known: dict[Entry, tuple[Exercise, Mapping[str, Oracle]]] = field(default_factory=dict)
 
     def take(self, number: int, submitted: Submitted) -> None:
         """Hands a file to the pool, or finishes it at once if it cannot be run."""
+        if self.stop():
+            raise Stopped("nobody waits for the verdict any more")
         if submitted.entry.is_quiz:
             self.waiting.append(submitted)
             return
@@ -115,31 +165,20 @@ class _Session:
             self.progress(record)
         while self.running:
             self._collect()
+        environment = _environment(self.settings, self.pool.held() if self.used else Held(()))
         exercises = tuple(self.records[number] for number in sorted(self.records))
-        parts: list[ExerciseRecord | QuizRecord] = [*exercises, *quizzes]
-        return Result(
-            score=sum(part.score for part in parts),
-            max_score=sum(part.max_score for part in parts),
-            status=_status(parts),
-            environment=_environment(self.settings, self.pool.held() if self.used else Held(())),
-            exercises=exercises,
-            quizzes=quizzes,
-            duration_s=round(time.monotonic() - self.started, 4),
-        )
+        return result_of(environment, exercises, quizzes, time.monotonic() - self.started)
 
     def _prepare(self, submitted: Submitted) -> _Prepared:
-        """The author's side is loaded, and computed, once for all files that answer it."""
-        entry = submitted.entry
-        if entry not in self.known:
-            exercise = load(entry)
-            self.known[entry] = exercise, oracles(entry, exercise, self.settings.seed)
-        exercise, known = self.known[entry]
-        request = request_for(submitted, exercise, known, self.settings)
-        limits = msgspec.structs.replace(self.settings.limits, scratch_bytes=exercise.scratch_bytes)
-        return _Prepared(submitted, exercise, known, request, limits)
+        known = self.known(submitted.entry, self.settings.seed)
+        request = request_for(submitted, known.exercise, known.oracles, self.settings)
+        limits = msgspec.structs.replace(
+            self.settings.limits, scratch_bytes=known.exercise.scratch_bytes
+        )
+        return _Prepared(submitted, known.exercise, known.oracles, request, limits)
 
     def _collect(self) -> None:
-        report = self.pool.wait()
+        report = self.pool.wait(self.stop)
         prepared = self.running.pop(report.id)
         self._finish(report.id, _judged(prepared, report, self.settings))
 
@@ -274,15 +313,6 @@ def _course_error(submitted: Submitted, error: CourseError) -> ExerciseRecord:
 
 def _not_yours(error: CourseError) -> Fault:
     return Fault(kind="course", message=f"the course is wrong, not your work: {error}")
-
-
-def _status(parts: Sequence[ExerciseRecord | QuizRecord]) -> ResultStatus:
-    statuses = {part.status for part in parts}
-    if "grader_error" in statuses:
-        return "grader_error"
-    if statuses == {"passed"}:
-        return "passed"
-    return "not_started" if statuses == {"not_started"} else "failed"
 
 
 def _environment(settings: Settings, held: Held) -> Environment:

@@ -7,6 +7,7 @@ same seed give the same bytes, the fields named ``duration_s`` aside.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -392,6 +393,40 @@ class Result(Record, frozen=True):
     quizzes: tuple[Quiz, ...] = ()
     duration_s: float = 0.0
     schema: Literal["dlgrade/result/v1"] = SCHEMA
+
+
+def result_of(
+    environment: Environment,
+    exercises: Sequence[Exercise],
+    quizzes: Sequence[Quiz],
+    duration_s: float = 0.0,
+) -> Result:
+    """The record of a submission from the records of its parts.
+
+    Args:
+        environment: what their verdicts depend on.
+        exercises: in the course's order.
+        quizzes: in the course's order.
+        duration_s: wall time of the grading, seconds.
+    """
+    parts: list[Exercise | Quiz] = [*exercises, *quizzes]
+    statuses = {part.status for part in parts}
+    status: ResultStatus = "failed"
+    if "grader_error" in statuses:
+        status = "grader_error"
+    elif statuses == {"passed"}:
+        status = "passed"
+    elif statuses == {"not_started"}:
+        status = "not_started"
+    return Result(
+        score=sum(part.score for part in parts),
+        max_score=sum(part.max_score for part in parts),
+        status=status,
+        environment=environment,
+        exercises=tuple(exercises),
+        quizzes=tuple(quizzes),
+        duration_s=round(duration_s, 4),
+    )
 
 
 def to_json(result: Result) -> bytes:

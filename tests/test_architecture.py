@@ -31,7 +31,7 @@ FLOORS = [
     ["faults"],
     ["verdict"],
     ["judge"],
-    ["audit", "writers"],
+    ["audit", "service", "writers"],
     ["cli"],
     ["__main__"],
 ]

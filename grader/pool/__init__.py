@@ -9,16 +9,17 @@ import sys
 from typing import Literal
 
 from grader.pool.fresh import FreshPool
-from grader.pool.interface import Limits, Pool, Report
+from grader.pool.interface import Limits, Pool, Report, Stop, never
 from grader.wire.layers import Held, Policy
 
-__all__ = ["FreshPool", "Held", "Limits", "Policy", "Pool", "Report", "create"]
+__all__ = ["FreshPool", "Held", "Limits", "Policy", "Pool", "Report", "Stop", "create", "never"]
 
 
 def create(
     name: Literal["auto", "fork", "fresh"] = "auto",
     jobs: int | None = None,
     policy: Policy | None = None,
+    spare: bool = False,
 ) -> Pool:
     """A pool that is not started yet.
 
@@ -26,6 +27,7 @@ def create(
         name: ``fork`` (Linux), ``fresh`` (anywhere), or ``auto``: the best one for this platform.
         jobs: how many workers may run at the same time; by default one per core, at most 4.
         policy: how they shall be held; by everything that this machine has if not given.
+        spare: to keep a worker ready between jobs (``fresh`` always does).
 
     Raises:
         EngineError: if this platform cannot run it.
@@ -34,4 +36,4 @@ def create(
         return FreshPool(jobs=jobs, policy=policy)
     from grader.pool.fork import ForkPool  # uses what only Linux has
 
-    return ForkPool(jobs=jobs, policy=policy)
+    return ForkPool(jobs=jobs, policy=policy, spare=spare)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
+import itertools
 import os
-import select
-import socket
-import subprocess
 import time
 from collections import deque
 from dataclasses import dataclass, replace
@@ -15,20 +12,16 @@ from typing import Final
 
 import msgspec
 
-from grader.errors import EngineError
-from grader.pool import bubblewrap, report
-from grader.pool.interface import Limits, Pool, Report, default_jobs
-from grader.pool.launch import command, environment
-from grader.wire.control import Ended, FromWarm, Ready, Start
+from grader.errors import EngineError, Stopped
+from grader.pool import report
+from grader.pool.interface import STOP_POLL_S, Limits, Pool, Report, Stop, default_jobs, never
+from grader.pool.warm import WARM_UP_S, WarmProcess
+from grader.wire.control import Ended, Go, Kill, Start
 from grader.wire.frames import Request, pack
 from grader.wire.layers import BUBBLEWRAP, JUDGE, Held, Policy
 from grader.worker.sandbox.kernel import PR_SET_DUMPABLE, prctl
 
 _GRACE_S: Final = 15.0
-_WARM_UP_S: Final = 120.0
-_CLOSE_S: Final = 5.0
-_MESSAGE: Final = 65_536
-_LAST_WORDS: Final = 2_000
 _SEALED: Final = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
 
 
@@ -43,24 +36,51 @@ class _Job:
 
 
 @dataclass(frozen=True)
+class _Worker:
+    """A worker that the warm process was asked for.
+
+    Attributes:
+        number: what the two call it.
+        limits: what it was started with.
+        request: descriptor of the file that its request is in, or will be.
+        answers: descriptor that it writes its frames to.
+        printed: descriptor of its standard output and error.
+    """
+
+    number: int
+    limits: Limits
+    request: int
+    answers: int
+    printed: int
+
+    @property
+    def files(self) -> tuple[int, int, int]:
+        return self.request, self.answers, self.printed
+
+    def give(self, frame: bytes) -> None:
+        """Writes its request, which nobody can change afterwards."""
+        with open(self.request, "wb", closefd=False) as file:
+            file.write(frame)
+        fcntl.fcntl(self.request, fcntl.F_ADD_SEALS, _SEALED)
+
+    def close(self) -> None:
+        for descriptor in self.files:
+            os.close(descriptor)
+
+
+@dataclass(frozen=True)
 class _Running:
-    """A job that the warm process has.
+    """A job and its worker.
 
     Attributes:
         job: what runs.
-        answers: descriptor that the worker writes its frames to.
-        printed: descriptor of its standard output and error.
+        worker: where.
         sent: when it was handed over.
     """
 
     job: _Job
-    answers: int
-    printed: int
+    worker: _Worker
     sent: float
-
-    def close(self) -> None:
-        os.close(self.answers)
-        os.close(self.printed)
 
 
 class ForkPool(Pool):
@@ -71,30 +91,43 @@ class ForkPool(Pool):
     Args:
         jobs: how many workers may run at the same time.
         policy: how they shall be held.
+        spare: to keep a worker ready between jobs, so that nobody waits for the fork.
     """
 
     name = "fork"
 
-    def __init__(self, jobs: int | None = None, policy: Policy | None = None) -> None:
+    def __init__(
+        self, jobs: int | None = None, policy: Policy | None = None, spare: bool = False
+    ) -> None:
         self._jobs = jobs or default_jobs()
-        self._policy = msgspec.structs.replace(policy or Policy(), slots=self._jobs)
-        self._warm: _WarmProcess | None = None
+        self._policy = msgspec.structs.replace(policy or Policy(), slots=self._jobs + spare)
+        self._keeps_spare = spare
+        self._spare: _Worker | None = None
+        self._numbers = itertools.count()
+        self._warm: WarmProcess | None = None
         self._queue: deque[_Job] = deque()
         self._running: dict[int, _Running] = {}
 
     def start(self) -> None:
         """See `Pool.start`."""
+        self._start(forked=False)
+
+    def start_forked(self) -> None:
+        """Starts with a fork of this process; see `WarmProcess` for when that may be done."""
+        self._start(forked=not self._policy.bubblewrap)
+
+    def _start(self, forked: bool) -> None:
         if self._warm is None:
             if JUDGE not in self._policy.without:
                 # Other processes of the same user must not look into this one, which knows answers.
                 prctl(PR_SET_DUMPABLE, 0)
-            self._warm = _WarmProcess(self._policy)
+            self._warm = WarmProcess(self._policy, forked)
 
     def held(self) -> Held:
         """See `Pool.held`."""
         self.start()
         while (process := self._process()).held is None:
-            if process.receive(process.began + _WARM_UP_S) is None:
+            if process.receive(process.began + WARM_UP_S) is None:
                 self.close()
                 raise EngineError(f"the warm process did not start:\n{process.last_words}")
         own = () if JUDGE in self._policy.without else (JUDGE,)
@@ -107,53 +140,115 @@ class ForkPool(Pool):
 
     def submit(self, id: int, request: Request, limits: Limits) -> None:
         """See `Pool.submit`."""
-        if id in self._running or any(job.id == id for job in self._queue):
+        if any(job.id == id for job in (*(r.job for r in self._running.values()), *self._queue)):
             raise EngineError(f"job {id} is already running")
         self.start()
         self._queue.append(_Job(id=id, frame=pack(request), limits=limits))
         self._feed()
 
-    def wait(self) -> Report:
+    def wait(self, stop: Stop = never) -> Report:
         """See `Pool.wait`."""
         if not self._running and not self._queue:
             raise EngineError("nothing is submitted")
         while True:
             self._feed()
+            self._wait_for_word(stop)
             message = self._process().receive(self._deadline())
-            if isinstance(message, Ended) and message.id in self._running:
-                return self._collect(message)
-            if message is None:
+            if isinstance(message, Ended):
+                if message.id in self._running:
+                    return self._collect(message)
+            elif message is None:
                 blamed = self._recover()
                 if blamed is not None:
                     return blamed
             else:
                 self._restart_clocks()
 
+    def drop(self) -> None:
+        """See `Pool.drop`."""
+        for number, running in self._running.items():
+            self._process().send(Kill(number))
+            running.worker.close()
+        self._running.clear()
+        self._queue.clear()
+
     def close(self) -> None:
         """See `Pool.close`."""
         if self._warm is not None:
             self._warm.close()
             self._warm = None
-        for running in self._running.values():
-            running.close()
-        self._running.clear()
+        self._let_go()
         self._queue.clear()
 
-    def _process(self) -> _WarmProcess:
+    def _let_go(self) -> None:
+        """Closes the files of all workers; their process is dead."""
+        for running in self._running.values():
+            running.worker.close()
+        self._running.clear()
+        if self._spare is not None:
+            self._spare.close()
+            self._spare = None
+
+    def _process(self) -> WarmProcess:
         if self._warm is None:
             raise EngineError("the pool is closed")
         return self._warm
 
+    def _wait_for_word(self, stop: Stop) -> None:
+        """Waits until `receive` has something to say."""
+        while not stop():
+            deadline = self._deadline()
+            soon = deadline if stop is never else min(deadline, time.monotonic() + STOP_POLL_S)
+            if self._process().speaks(soon) or time.monotonic() >= deadline:
+                return
+        raise Stopped("nobody waits for the verdict any more")
+
     def _feed(self) -> None:
         while self._queue and self._may_begin(self._queue[0]):
             job = self._queue.popleft()
-            answers, printed = _memory_file("answers"), _memory_file("printed")
-            self._running[job.id] = _Running(job, answers, printed, time.monotonic())
-            request = _sealed(job.frame)
-            try:
-                self._process().send(Start(job.id, job.limits), [request, answers, printed])
-            finally:
-                os.close(request)
+            worker = self._ready_for(job)
+            self._running[worker.number] = _Running(job, worker, time.monotonic())
+
+    def _ready_for(self, job: _Job) -> _Worker:
+        """A worker with the job's request: the one that waits if it is as the job needs it."""
+        spare = self._spare
+        if spare is not None and spare.limits == job.limits and self._is_alive(spare):
+            self._spare = None
+            spare.give(job.frame)
+            self._process().send(Go(spare.number))
+            return spare
+        worker = self._made(job.limits)
+        worker.give(job.frame)
+        self._process().send(Start(worker.number, job.limits), worker.files)
+        return worker
+
+    def _is_alive(self, spare: _Worker) -> bool:
+        """Whether nobody killed it meanwhile: that would be said as the learner's fault."""
+        if self._running:
+            return False  # the answers of others must not be missed
+        while self._process().speaks(0.0):
+            message = self._process().receive(0.0)
+            if message is None or (isinstance(message, Ended) and message.id == spare.number):
+                spare.close()
+                self._spare = None
+                return False
+        return True
+
+    def _made(self, limits: Limits) -> _Worker:
+        request, answers, printed = map(_memory_file, ("request", "answers", "printed"))
+        return _Worker(next(self._numbers), limits, request, answers, printed)
+
+    def _replace_spare(self, limits: Limits) -> None:
+        """Has a worker made ready for a job like the last one, once nothing else is to be done."""
+        if not self._keeps_spare or self._running or self._queue:
+            return
+        if self._spare is not None and self._spare.limits != limits:
+            self._process().send(Kill(self._spare.number))
+            self._spare.close()
+            self._spare = None
+        if self._spare is None and not limits.scratch_bytes:
+            self._spare = self._made(limits)
+            self._process().send(Start(self._spare.number, limits, waits=True), self._spare.files)
 
     def _may_begin(self, job: _Job) -> bool:
         """Whether there is room; what ran when the warm process died must run alone."""
@@ -162,7 +257,7 @@ class ForkPool(Pool):
 
     def _deadline(self) -> float:
         if not self._process().is_ready:
-            return self._process().began + _WARM_UP_S
+            return self._process().began + WARM_UP_S
         return (
             min(
                 (running.sent + running.job.limits.wall_s for running in self._running.values()),
@@ -174,15 +269,18 @@ class ForkPool(Pool):
     def _restart_clocks(self) -> None:
         """Counts the time of what was handed over early from the moment it can begin."""
         now = time.monotonic()
-        self._running = {id: replace(each, sent=now) for id, each in self._running.items()}
+        self._running = {n: replace(each, sent=now) for n, each in self._running.items()}
 
     def _collect(self, ended: Ended) -> Report:
         running = self._running.pop(ended.id)
+        worker, limits = running.worker, running.job.limits
         try:
-            fcntl.fcntl(running.answers, fcntl.F_ADD_SEALS, _SEALED)
-            return report.build(ended, running.job.limits, running.answers, running.printed)
+            fcntl.fcntl(worker.answers, fcntl.F_ADD_SEALS, _SEALED)
+            ended = msgspec.structs.replace(ended, id=running.job.id)
+            return report.build(ended, limits, worker.answers, worker.printed)
         finally:
-            running.close()
+            worker.close()
+            self._replace_spare(limits)
 
     def _recover(self) -> Report | None:
         """The warm process is dead or does not answer: a new one takes over what it had.
@@ -197,96 +295,12 @@ class ForkPool(Pool):
             raise EngineError(f"the warm process did not start:\n{old.last_words}")
         blamed = [each for each in self._running.values() if each.job.attempts]
         again = [replace(each.job, attempts=1) for each in self._running.values()]
-        for each in self._running.values():
-            each.close()
-        self._running.clear()
+        self._let_go()
         self.start()
         if blamed:
             return report.under_which_it_died(blamed[0].job.id)
         self._queue.extendleft(reversed(again))
         return None
-
-
-class _WarmProcess:
-    """The warm process as the judge sees it."""
-
-    def __init__(self, policy: Policy) -> None:
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._log = _memory_file("warm")
-        self.last_words = ""
-        self.held: Held | None = None
-        self.began = time.monotonic()
-        self.unwrapped = bubblewrap.unavailable(policy.hidden) if policy.bubblewrap else ""
-        words = command(
-            "warm",
-            f"warm.main({theirs.fileno()}, sys.argv[2])",
-            msgspec.json.encode(policy).decode(),
-        )
-        if policy.bubblewrap and not self.unwrapped:
-            words = bubblewrap.wrapped(words, policy.hidden)
-        try:
-            self._process = subprocess.Popen(
-                words,
-                stdin=subprocess.DEVNULL,
-                stdout=self._log,
-                stderr=self._log,
-                cwd="/",
-                env=environment(),
-                pass_fds=[theirs.fileno()],
-            )
-        except OSError as error:
-            self._socket.close()
-            os.close(self._log)
-            raise EngineError(f"the warm process cannot be started: {error}") from error
-        finally:
-            theirs.close()
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it has imported everything and tested itself."""
-        return self.held is not None
-
-    def send(self, start: Start, descriptors: list[int]) -> None:
-        """Hands a job over; if the process is dead, `receive` will say so."""
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            socket.send_fds(self._socket, [msgspec.msgpack.encode(start)], descriptors)
-
-    def receive(self, deadline: float) -> FromWarm | None:
-        """The next message; None if the process is dead or silent beyond the deadline."""
-        patience = max(deadline - time.monotonic(), 0.0)
-        if not select.select([self._socket], [], [], patience)[0]:
-            return None
-        try:
-            data = self._socket.recv(_MESSAGE)
-        except ConnectionResetError:
-            return None
-        if not data:
-            return None
-        message: FromWarm = msgspec.msgpack.decode(data, type=FromWarm)
-        if isinstance(message, Ready):
-            self.held = message.held
-        return message
-
-    def close(self) -> None:
-        """Ends the process and its workers: it leaves by itself when the socket closes."""
-        self._socket.close()
-        try:
-            self._process.wait(_CLOSE_S if self.is_ready else 0)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        printed = os.pread(self._log, _MESSAGE, 0).decode("utf-8", "replace")
-        self.last_words = printed[-_LAST_WORDS:].strip()
-        os.close(self._log)
-
-
-def _sealed(data: bytes) -> int:
-    """A memory file with this content that nobody can change."""
-    descriptor = _memory_file("request")
-    with open(descriptor, "wb", closefd=False) as file:
-        file.write(data)
-    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALED)
-    return descriptor
 
 
 def _memory_file(name: str) -> int:

@@ -17,9 +17,9 @@ from typing import Final, Literal
 
 import msgspec
 
-from grader.errors import EngineError
+from grader.errors import EngineError, Stopped
 from grader.pool import report
-from grader.pool.interface import Limits, Pool, Report, default_jobs
+from grader.pool.interface import Limits, Pool, Report, Stop, default_jobs, never
 from grader.pool.launch import command, environment
 from grader.wire.control import MOST_ENTERED, READY, Ended, Order
 from grader.wire.frames import Request, pack
@@ -111,11 +111,13 @@ class FreshPool(Pool):
         self._queue.append(_Job(id=id, frame=pack(request), limits=limits))
         self._feed()
 
-    def wait(self) -> Report:
+    def wait(self, stop: Stop = never) -> Report:
         """See `Pool.wait`."""
         if not self._running and not self._queue:
             raise EngineError("nothing is submitted")
         while True:
+            if stop():
+                raise Stopped("nobody waits for the verdict any more")
             self._feed()
             for id, run in list(self._running.items()):
                 ended = run.step()
@@ -125,15 +127,20 @@ class FreshPool(Pool):
                     return run.report(ended)
             time.sleep(_POLL_S)
 
-    def close(self) -> None:
-        """See `Pool.close`."""
-        for process in [*self._idle, *(run.process for run in self._running.values())]:
-            process.kill()
+    def drop(self) -> None:
+        """See `Pool.drop`."""
         for run in self._running.values():
+            run.process.kill()
             run.close()
-        self._idle.clear()
         self._running.clear()
         self._queue.clear()
+
+    def close(self) -> None:
+        """See `Pool.close`."""
+        self.drop()
+        for process in self._idle:
+            process.kill()
+        self._idle.clear()
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
@@ -165,7 +172,7 @@ class _Process:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         try:
             self._popen = subprocess.Popen(
-                command("oneshot", "oneshot.main()"),
+                command("grader.worker.oneshot", "oneshot.main()"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Literal
 
@@ -13,9 +14,20 @@ from grader.wire.control import Limits, Scan
 from grader.wire.frames import Answer, Loaded, Request
 from grader.wire.layers import Held
 
-__all__ = ["End", "Limits", "Pool", "Report", "default_jobs"]
+__all__ = ["STOP_POLL_S", "End", "Limits", "Pool", "Report", "Stop", "default_jobs", "never"]
 
 _MOST_JOBS: Final = 4
+
+Stop = Callable[[], bool]
+
+STOP_POLL_S: Final = 0.02
+"""How often it is asked."""
+
+
+def never() -> bool:
+    """Does not stop anything."""
+    return False
+
 
 End = Literal[
     "finished",
@@ -111,12 +123,20 @@ class Pool(ABC):
         """
 
     @abstractmethod
-    def wait(self) -> Report:
+    def wait(self, stop: Stop = never) -> Report:
         """Waits for the next worker to end, in whatever order they do.
+
+        Args:
+            stop: asked every few hundredths of a second whether to stop waiting.
 
         Raises:
             EngineError: if the engine does not work, or nothing is submitted.
+            Stopped: if ``stop`` said so; everything that was submitted goes on.
         """
+
+    @abstractmethod
+    def drop(self) -> None:
+        """Forgets everything that was submitted: it is ended, and its reports never come."""
 
     @abstractmethod
     def close(self) -> None:

@@ -20,7 +20,7 @@ import json, sys
 sites, home = json.loads(sys.argv[1])
 sys.path += [path for path in sites if path not in sys.path]
 sys.path.insert(0, home)
-from grader.worker import {module}
+from {room} import {module}
 del sys.path[0]
 if home not in sites:
     sys.path[:] = [path for path in sys.path if path != home]
@@ -29,15 +29,16 @@ if home not in sites:
 
 
 def command(module: str, call: str, *arguments: str) -> list[str]:
-    """The command line of a process that imports a module of ``grader.worker`` and calls it.
+    """The command line of a process that imports a module of this package and calls it.
 
     Args:
-        module: ``warm`` or ``oneshot``.
+        module: such as ``grader.worker.warm``.
         call: the expression to run.
         arguments: what it finds in ``sys.argv[2:]``.
     """
     home = str(Path(grader.__file__).resolve().parent.parent)
-    boot = _BOOT.format(module=module, call=call)
+    room, _, name = module.rpartition(".")
+    boot = _BOOT.format(room=room, module=name, call=call)
     return [sys.executable, "-P", "-s", "-B", "-c", boot, json.dumps([_sites(), home]), *arguments]
 
 

@@ -42,10 +42,32 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Start(msgspec.Struct, frozen=True, tag="start"):
-    """Run a worker; three descriptors come with it: request, answers, printed text."""
+    """Fork a worker; three descriptors come with it: request, answers, printed text.
+
+    Attributes:
+        id: its number.
+        limits: what it may use.
+        waits: it goes ahead as far as it can without a request, and waits for `Go`.
+    """
 
     id: int
     limits: Limits
+    waits: bool = False
+
+
+class Go(msgspec.Struct, frozen=True, tag="go"):
+    """The request of a worker that waits has been written; its time begins."""
+
+    id: int
+
+
+class Kill(msgspec.Struct, frozen=True, tag="kill"):
+    """Nobody wants to know any more what a worker answers; it ends like any other."""
+
+    id: int
+
+
+ToWarm = Start | Go | Kill
 
 
 class Order(msgspec.Struct, frozen=True, tag="order"):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from grader.wire.control import Entered, pack_entered
 from grader.worker import runner, scratch
 from grader.worker.sandbox import KEPT_DESCRIPTORS, Ground, Setting, lock_down
 
 _REQUEST, _ANSWERS, _REPORT = 3, 4, 5
+
+GO: Final = b"go"
+"""What comes over the report's socket when the request is there."""
 
 
 def run(
@@ -23,7 +26,8 @@ def run(
         request: descriptor to read the request from.
         answers: descriptor to write the frames to.
         printed: descriptor that takes standard output and error.
-        report: descriptor that takes an `Entered` and is closed before the learner's code runs.
+        report: descriptor that takes an `Entered` and is closed before the learner's code runs;
+            one that waits is a socket, and `GO` comes over it.
         ground: the layers of this machine.
         setting: what is this worker's own.
     """
@@ -35,6 +39,11 @@ def run(
         elif ground.calls is not None or ground.rules is not None:
             scratch.do_without()
         layers = lock_down(ground, setting)
+        if setting.waits:
+            # What a fork's first time costs is paid before anybody waits for it.
+            runner.warm_up()
+            if os.read(_REPORT, len(GO)) != GO:
+                os._exit(0)  # whoever would send it is gone
         prepared = runner.prepare(_read(_REQUEST))
         os.write(_REPORT, pack_entered(Entered(layers, prepared.text.scan)))
         os.close(_REPORT)

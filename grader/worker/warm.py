@@ -7,6 +7,7 @@ a forked child hangs). It passes descriptors on and never looks at what is in th
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import itertools
 import os
@@ -20,7 +21,7 @@ from typing import Final, Literal, NoReturn
 import msgspec
 
 from grader.errors import EngineError
-from grader.wire.control import MOST_ENTERED, Ended, Ready, Start
+from grader.wire.control import MOST_ENTERED, Ended, Go, Ready, Start, ToWarm
 from grader.wire.layers import Policy
 from grader.worker import child, runner, scratch
 from grader.worker.processes import (
@@ -80,11 +81,20 @@ class _Worker:
     report: int
     setting: Setting
     began: float
+    waits: bool
     why: Literal["itself", "timeout", "memory", "scratch"] = "itself"
 
     @property
     def deadline(self) -> float:
         return self.began + self.start.limits.wall_s
+
+    def go(self) -> None:
+        """Lets it read its request; its time begins."""
+        self.waits = False
+        self.began = time.monotonic()
+        # If it is dead already, that is said when it is reaped.
+        with contextlib.suppress(OSError):
+            os.write(self.report, child.GO)
 
 
 class _Warm:
@@ -106,7 +116,7 @@ class _Warm:
                     worker = self._workers.get(descriptor)
                     if worker is not None:
                         self._end(worker)
-                    elif not self._begin():
+                    elif not self._obey():
                         return
                 self._enforce()
         finally:
@@ -115,37 +125,51 @@ class _Warm:
             kill_strays(frozenset())
 
     def _patience_ms(self) -> float | None:
-        if not self._workers:
+        busy = [worker.deadline for worker in self._workers.values() if not worker.waits]
+        if not busy:
             return None
-        soonest = min(worker.deadline for worker in self._workers.values()) - time.monotonic()
-        return 1000 * min(max(soonest, 0.001), _MEMORY_POLL_S)
+        return 1000 * min(max(min(busy) - time.monotonic(), 0.001), _MEMORY_POLL_S)
 
-    def _begin(self) -> bool:
-        """Starts what the judge asks for; False if the judge is gone."""
+    def _obey(self) -> bool:
+        """Does what the judge asks for; False if the judge is gone."""
         data, descriptors, _, _ = socket.recv_fds(self._judge, _MESSAGE, _DESCRIPTORS)
         if not data:
             return False
-        start = msgspec.msgpack.decode(data, type=Start)
-        reading, report = _one_way()
+        message: ToWarm = msgspec.msgpack.decode(data, type=ToWarm)
+        if isinstance(message, Start):
+            self._begin(message, descriptors)
+            return True
+        for worker in self._workers.values():
+            if worker.start.id == message.id:
+                if isinstance(message, Go):
+                    worker.go()
+                else:
+                    signal.pidfd_send_signal(worker.pidfd, signal.SIGKILL)
+        return True
+
+    def _begin(self, start: Start, descriptors: list[int]) -> None:
+        here, report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        here.setblocking(False)
         setting = self._setting(start)
         pid = os.fork()
         if pid == 0:
             gc.enable()
             request, answers, printed = descriptors
-            child.run(request, answers, printed, report, self._ground, setting)
-        for descriptor in [*descriptors, report]:
+            child.run(request, answers, printed, report.detach(), self._ground, setting)
+        for descriptor in descriptors:
             os.close(descriptor)
+        report.close()
         pidfd = os.pidfd_open(pid)
         self._workers[pidfd] = _Worker(
             start=start,
             pid=pid,
             pidfd=pidfd,
-            report=reading,
+            report=here.detach(),
             setting=setting,
             began=time.monotonic(),
+            waits=start.waits,
         )
         self._poll.register(pidfd, select.POLLIN)
-        return True
 
     def _setting(self, start: Start) -> Setting:
         taken = {worker.setting.slot for worker in self._workers.values()}
@@ -154,6 +178,7 @@ class _Warm:
             parent=os.getpid(),
             slot=next(slot for slot in itertools.count() if slot not in taken),
             scratch=scratch.make() if start.limits.scratch_bytes else "",
+            waits=start.waits,
         )
 
     def _enforce(self) -> None:
@@ -161,7 +186,7 @@ class _Warm:
         # Who has ended while this process was busy has not run over; it is reaped at the next turn.
         ended = {descriptor for descriptor, _ in self._poll.poll(0)}
         for descriptor, worker in self._workers.items():
-            if descriptor in ended:
+            if descriptor in ended or worker.waits:
                 continue
             if now >= worker.deadline:
                 worker.why = "timeout"
@@ -199,17 +224,6 @@ class _Warm:
         if worker.setting.scratch:
             scratch.remove(worker.setting.scratch)
         self._judge.send(msgspec.msgpack.encode(ended))
-
-
-def _one_way() -> tuple[int, int]:
-    """Descriptors to read from and to write to.
-
-    Not a pipe: that could be opened once more, by whoever may look into ``/proc/<pid>/fd``.
-    """
-    reading, writing = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    reading.setblocking(False)
-    writing.shutdown(socket.SHUT_RD)
-    return reading.detach(), writing.detach()
 
 
 def _entered(report: int) -> bytes:

@@ -75,7 +75,7 @@ def pool(unprotected: Policy) -> Iterator[ForkPool]:
 def warm_pid(pool: ForkPool) -> int:
     """The number of a pool's warm process."""
     assert pool._warm is not None
-    return pool._warm._process.pid
+    return pool._warm.pid
 
 
 def test_a_dead_warm_process_is_replaced(pool: ForkPool, build: Build) -> None:

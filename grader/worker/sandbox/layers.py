@@ -76,12 +76,14 @@ class Setting:
         parent: the process whose death ends this one, 0 if there is no such tie.
         slot: its number among those that run at the same time.
         scratch: a folder that it may write to; empty for none.
+        waits: it is there before its request is, and has the time to rehearse.
     """
 
     limits: Limits
     parent: int
     slot: int = 0
     scratch: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True)
