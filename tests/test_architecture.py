@@ -31,7 +31,7 @@ FLOORS = [
     ["faults"],
     ["verdict"],
     ["judge"],
-    ["audit", "service", "writers"],
+    ["audit", "live", "service", "writers"],
     ["cli"],
     ["__main__"],
 ]

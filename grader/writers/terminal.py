@@ -71,6 +71,24 @@ def render(
     return ascii_text(text) if ascii_only else text
 
 
+def part(
+    record: Exercise | Quiz, *, width: int, ascii_only: bool = False, verbosity: int = 0
+) -> list[Line]:
+    """The lines of one exercise or quiz, as they stand in `render`.
+
+    Args:
+        record: what was graded.
+        width: see `render`.
+        ascii_only: see `render`.
+        verbosity: 0 or 1, see `render`.
+    """
+    scribe = _Scribe(max(width, _NARROWEST), ascii_only, verbosity)
+    column = min(len(record.name), _WIDEST_NAME, scribe.width - _STANDING) + 3
+    if isinstance(record, Quiz):
+        return list(scribe.quiz(record, column))
+    return scribe.exercise(record, column)
+
+
 def _name_column(result: Result, width: int) -> int:
     longest = max((len(part.name) for part in words.parts(result)), default=0)
     return min(longest, _WIDEST_NAME, width - _STANDING) + 3

@@ -1,0 +1,195 @@
+"""What a learner sits at: their files, a warm judge, and what is known so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from msgspec import structs
+
+from grader import progress, study
+from grader.course import Entry
+from grader.home import Home
+from grader.pool import Stop
+from grader.progress import Progress
+from grader.result import Environment, Exercise, Quiz, Result, result_of
+from grader.service import Service
+from grader.settings import Settings
+from grader.study import Standing
+from grader.submission import collect
+
+Tell = Callable[[Exercise | Quiz], None]
+
+
+class Desk:
+    """A learner's folder with a judge beside it.
+
+    Args:
+        home: the learner's folder.
+        service: the judge, started.
+        settings: how it judges.
+
+    Attributes:
+        home: the learner's folder.
+        current: the exercise or quiz that the learner is at; only they go to another one.
+    """
+
+    def __init__(self, home: Home, service: Service, settings: Settings) -> None:
+        self.home: Final = home
+        self._service = service
+        self._plain = structs.replace(settings, pictures=False)
+        self._drawn = structs.replace(settings, pictures=True)
+        self._verdicts: dict[str, Exercise | Quiz] = {}
+        self._environment: Environment | None = None
+        self._unkept: list[tuple[Result, Mapping[str, str]]] = []
+        self._progress = progress.read(home.folder)
+        self._standings = {s.entry: s for s in study.standings(home, self._progress)}
+        self.current: Entry = self._first()
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """How far the learner is with each exercise and quiz, in the course's order."""
+        return tuple(self._standings.values())
+
+    def verdict(self, entry: Entry) -> Exercise | Quiz | None:
+        """The last verdict on an exercise or quiz, if there was one since the start."""
+        return self._verdicts.get(entry.label)
+
+    def judge(self, entries: Iterable[Entry], tell: Tell, stop: Stop) -> Result:
+        """Judges files as they are now, without pictures.
+
+        Args:
+            entries: what they answer.
+            tell: hears of each as it is finished.
+            stop: asked every now and then whether nobody wants to know any more.
+
+        Raises:
+            EngineError: if the judge died.
+            IsolationError: if less holds the workers than was asked for.
+            Stopped: if ``stop`` said so.
+        """
+        return self._judged(entries, self._plain, tell, stop)
+
+    def draw(self, entries: Iterable[Entry], tell: Tell, stop: Stop) -> Result:
+        """The record of the whole course; some files are judged once more, with pictures.
+
+        Args:
+            entries: which; what was never judged comes with them.
+            tell: see `judge`.
+            stop: see `judge`.
+
+        Raises:
+            EngineError: see `judge`.
+            IsolationError: see `judge`.
+            Stopped: see `judge`.
+        """
+        whole = self.home.course.whole
+        unknown = {entry for entry in whole if entry.label not in self._verdicts}
+        self._judged({*entries, *unknown}, self._drawn, tell, stop)
+        assert self._environment is not None
+        parts = [self._verdicts[entry.label] for entry in whole]
+        return result_of(
+            self._environment,
+            [part for part in parts if isinstance(part, Exercise)],
+            [part for part in parts if isinstance(part, Quiz)],
+        )
+
+    def next(self) -> bool:
+        """Goes to the next exercise or quiz that does not pass; False if there is no other."""
+        order = list(self._standings)
+        place = order.index(self.current)
+        for entry in (*order[place + 1 :], *order[:place]):
+            if self._standings[entry].state != "passed":
+                self.go(entry)
+                return True
+        return False
+
+    def go(self, entry: Entry) -> None:
+        """Goes to an exercise or quiz."""
+        self.current = entry
+
+    def hints(self, more: bool) -> tuple[tuple[str, ...], int]:
+        """The hints of the current exercise that were seen.
+
+        Args:
+            more: whether one more is to be seen.
+
+        Returns:
+            The hints, and how many there are in all; none while there is no verdict.
+        """
+        verdict = self.verdict(self.current)
+        if not isinstance(verdict, Exercise):
+            return (), 0
+        seen = self._progress.of(self.current.label).hints
+        level = min(max(seen + more, 1), len(verdict.hints))
+        self._change(lambda known: _hinted(known, self.current.label, level))
+        return verdict.hints[:level], len(verdict.hints)
+
+    def keep(self) -> None:
+        """Writes down what is not written yet; a learner does not wait for the disk.
+
+        Raises:
+            DlgradeError: if it cannot be written.
+        """
+        news, self._unkept = self._unkept, []
+
+        def learn(known: Progress) -> Progress:
+            for result, digests in news:
+                known = study.remember(known, result, digests)
+            return structs.replace(known, current=self.current.label)
+
+        self._change(learn)
+
+    def _first(self) -> Entry:
+        """Where the learner was; else where they would go on."""
+        whole = {entry.label: entry for entry in self._standings}
+        following = study.next_of(self.standings)
+        entry = whole.get(self._progress.current)
+        if entry is None or self._standings[entry].state == "passed":
+            entry = following.entry if following else entry or next(iter(self._standings))
+        return entry
+
+    def _judged(
+        self, entries: Iterable[Entry], settings: Settings, tell: Tell, stop: Stop
+    ) -> Result:
+        labels = [entry.label for entry in entries]
+        submission = collect(self.home.course, [self.home.folder], labels)
+
+        def told(part: Exercise | Quiz) -> None:
+            self._verdicts[_label(part)] = part
+            tell(part)
+
+        result = self._service.grade(submission, settings, told, stop)
+        self._environment = _fuller(self._environment, result.environment)
+        digests = {
+            submitted.entry.label: progress.digest(submitted.source)
+            for submitted in submission
+            if submitted.source is not None
+        }
+        self._unkept.append((result, digests))
+        self._progress = study.remember(self._progress, result, digests)
+        for submitted in submission:
+            studied = self._progress.of(submitted.entry.label)
+            self._standings[submitted.entry] = study.standing(submitted, studied)
+        return result
+
+    def _change(self, act: Callable[[Progress], Progress]) -> None:
+        """Changes the progress; on disk only where it is kept."""
+        if progress.is_kept(self.home.folder):
+            self._progress = progress.change(self.home.folder, act)
+        else:
+            self._progress = act(self._progress)
+
+
+def _label(part: Exercise | Quiz) -> str:
+    return part.name if isinstance(part, Quiz) else f"{part.topic}/{part.name}"
+
+
+def _hinted(known: Progress, label: str, level: int) -> Progress:
+    studied = known.of(label)
+    return known.with_(label, structs.replace(studied, hints=max(studied.hints, level)))
+
+
+def _fuller(one: Environment | None, other: Environment) -> Environment:
+    """The one that says what holds the workers: a quiz needs none, and says nothing of them."""
+    return one if one is not None and not other.isolation else other
