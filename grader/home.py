@@ -1,16 +1,20 @@
-"""The learner's folder: where it is, and the state of the files in it.
+"""The learner's folder: where it is, and the files in it.
 
-A home is a folder that mirrors a course's ``exercises/``; `dlgrade init` makes one.
+A home is a folder that mirrors a course's ``exercises/``; `dlgrade init` makes one. The course's
+own stubs are no place to work in, even where a checkout holds them: they are never taken for one.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.course import Course, Entry
-from grader.errors import UsageError
+from grader.errors import DlgradeError, UsageError
+from grader.files import write
+from grader.progress import is_kept
 
 EXERCISES = "exercises"
 """What `dlgrade init` calls the folder that it makes."""
@@ -33,24 +37,117 @@ class Home:
         return self.folder / entry.topic / entry.stub.name
 
 
+@dataclass(frozen=True)
+class Copied:
+    """What came of copying a course's exercises.
+
+    Attributes:
+        home: the folder that they were copied to.
+        made: how many files were written.
+        kept: how many were there, and stay as they are.
+    """
+
+    home: Home
+    made: int
+    kept: int
+
+
 def find(course: Course, start: Path = Path()) -> Home:
     """The learner's folder: ``start``, ``exercises/`` in it, or a folder above ``start``.
 
     Raises:
         UsageError: if there is none; says how to make one.
     """
+    home = sought(course, start)
+    if home is None:
+        raise UsageError(
+            f"there is no {EXERCISES}/ here; run: dlgrade init (or go to the folder that holds it)"
+        )
+    return home
+
+
+def sought(course: Course, start: Path = Path()) -> Home | None:
+    """Like `find`; None if there is no such folder."""
     for folder in _candidates(start):
-        if any((folder / topic).is_dir() for topic in course.topics):
-            # The course's own stubs are no place to work in, even where one stands in the checkout.
+        if _is_home(course, folder) and not _same(folder, course.exercises):
             return Home(course, folder)
-    raise UsageError(
-        f"there is no {EXERCISES}/ here; run: dlgrade init (or name the folder that holds it)"
-    )
+    return None
+
+
+def make(course: Course, folder: Path) -> Copied:
+    """Copies a course's exercises into a folder; what is there stays as it is.
+
+    Raises:
+        UsageError: if the folder is one of the course's own, or cannot be written to.
+    """
+    _check_foreign(course, folder)
+    home = Home(course, folder)
+    made = kept = 0
+    for source in _given_out(course):
+        target = folder / source.relative_to(course.exercises)
+        if os.path.lexists(target):
+            kept += 1
+            continue
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or error
+            raise UsageError(f"the folder {target.parent} cannot be made: {reason}") from error
+        try:
+            write(target, source.read_bytes())
+        except DlgradeError as error:
+            raise UsageError(f"{error}; once that is mended, run dlgrade init again") from error
+        made += 1
+    return Copied(home, made, kept)
 
 
 def _candidates(start: Path) -> Iterator[Path]:
     yield start / EXERCISES
     yield start
-    for parent in start.absolute().parents:
-        yield parent / EXERCISES
-        yield parent
+    above = start
+    for _ in start.absolute().parents:
+        above = above / os.pardir
+        yield above / EXERCISES
+        yield above
+
+
+def _is_home(course: Course, folder: Path) -> bool:
+    """Whether files of the course lie there: a folder that is called like a topic is not enough."""
+    if is_kept(folder):
+        return any(os.path.isdir(folder / topic) for topic in course.topics)
+    return any(
+        os.path.lexists(folder / entry.topic / entry.stub.name)
+        for entry in course.whole
+        if not entry.is_quiz
+    )
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
+def _check_foreign(course: Course, folder: Path) -> None:
+    place = Path(os.path.realpath(folder))
+    for own in (course.exercises, course.solutions):
+        root = Path(os.path.realpath(own))
+        if root in (place, *place.parents):
+            raise UsageError(
+                f"{folder} is the course's own {own.name}/, which stays as it is; name a folder to "
+                "work in, such as: dlgrade init my-exercises"
+            )
+
+
+def _given_out(course: Course) -> list[Path]:
+    """The files that every learner gets, without those that editors and Python leave behind."""
+    return [
+        path
+        for path in sorted(course.exercises.rglob("*"))
+        if path.is_file()
+        and not any(
+            part.startswith(".") or part == "__pycache__"
+            for part in path.relative_to(course.exercises).parts
+        )
+    ]

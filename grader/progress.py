@@ -10,14 +10,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 
+from grader.errors import DlgradeError
 from grader.files import write
 from grader.result import ExerciseStatus, Record
+from grader.submission.files import Refused
+from grader.submission.folder import read_below
 
 try:
     import fcntl
@@ -35,6 +39,11 @@ SCHEMA: Final = "dlgrade/progress/v1"
 MAX_BYTES: Final = 2_000_000
 """More than a course of a thousand exercises needs."""
 
+LONGEST_WAIT_S: Final = 10.0
+"""A change takes milliseconds; whoever holds the folder for longer has been stopped."""
+
+_PAUSE_S: Final = 0.01
+
 
 class Studied(Record, frozen=True):
     """What is known about one exercise or quiz.
@@ -48,6 +57,7 @@ class Studied(Record, frozen=True):
         hints: how many hints were seen.
         solution: whether the solution was looked at, and whether that was before it ever passed.
         mistakes: mistake of the course → how many judged texts made it.
+        recognised: the mistakes that the text made which was judged last.
     """
 
     digest: str = ""
@@ -58,6 +68,7 @@ class Studied(Record, frozen=True):
     hints: int = 0
     solution: Literal["", "before", "after"] = ""
     mistakes: dict[str, int] = msgspec.field(default_factory=dict)
+    recognised: tuple[str, ...] = ()
 
 
 class Card(Record, frozen=True):
@@ -115,9 +126,14 @@ def read(folder: Path) -> Progress:
     return _read(folder) or Progress()
 
 
+def is_kept(folder: Path) -> bool:
+    """Whether progress is kept in a folder; `dlgrade init` begins with that."""
+    return os.path.lexists(folder / FILE)
+
+
 def is_broken(folder: Path) -> bool:
     """Whether there is a file that cannot be read; `change` will put it aside."""
-    return os.path.lexists(folder / FILE) and _read(folder) is None
+    return is_kept(folder) and _read(folder) is None
 
 
 def change(folder: Path, act: Callable[[Progress], Progress]) -> Progress:
@@ -136,22 +152,23 @@ def change(folder: Path, act: Callable[[Progress], Progress]) -> Progress:
     """
     with _alone(folder):
         known = _read(folder)
-        if known is None and os.path.lexists(folder / FILE):
+        changed = act(known or Progress())
+        if changed == known:
+            return changed
+        if known is None and is_kept(folder):
             with contextlib.suppress(OSError):
                 os.replace(folder / FILE, folder / BROKEN)
-        changed = act(known or Progress())
-        if changed != known:
-            write(folder / FILE, msgspec.json.format(msgspec.json.encode(changed), indent=1))
+        write(folder / FILE, msgspec.json.format(msgspec.json.encode(changed), indent=1))
         return changed
 
 
 def _read(folder: Path) -> Progress | None:
-    # A link could lead to somebody else's file, and a named pipe would never end.
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    # Whoever is graded may have made the folder: no link is followed, no pipe waited for. A backup
+    # may well have given the file a second name.
     try:
-        with open(os.open(folder / FILE, flags), "rb") as file:
-            return msgspec.json.decode(file.read(MAX_BYTES), type=Progress)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        data = read_below(folder, (FILE,), MAX_BYTES, trusted=True)
+        return msgspec.json.decode(data, type=Progress)
+    except (Refused, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 
 
@@ -168,9 +185,37 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
         return
     try:
-        # Some network file systems know no locks; the file is still replaced whole.
-        with contextlib.suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if _locked(descriptor, folder):
+            _sweep(folder)
         yield
     finally:
         os.close(descriptor)
+
+
+def _locked(descriptor: int, folder: Path) -> bool:
+    """Whether the folder is ours alone; some network file systems know no locks.
+
+    Raises:
+        DlgradeError: if another process does not let go of it.
+    """
+    end = time.monotonic() + LONGEST_WAIT_S
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                raise DlgradeError(
+                    f"another process has held the progress in {folder} for {LONGEST_WAIT_S:g} s; "
+                    "end it if it hangs; nothing was changed"
+                ) from None
+            time.sleep(_PAUSE_S)
+        except OSError:
+            return False
+
+
+def _sweep(folder: Path) -> None:
+    """Takes away what a process that was killed while it wrote has left behind."""
+    for left in folder.glob(f".{FILE}.*.tmp"):
+        with contextlib.suppress(OSError):
+            left.unlink()

@@ -225,9 +225,12 @@ def test_a_part_of_the_list(tmp_path: Path) -> None:
 
 
 def test_hints_come_in_steps(tmp_path: Path) -> None:
-    """One at a time, and how to get the next."""
+    """One at a time, and how to get the next where no progress is kept."""
     done = run("hint", "double", "--course", str(FIXTURE), cwd=tmp_path)
-    assert done.stdout.splitlines() == ["How much is twice?", "More: dlgrade hint double --step 2"]
+    assert done.stdout.splitlines() == [
+        "How much is twice?",
+        f"More: dlgrade hint double --step 2 --course {FIXTURE}",
+    ]
 
 
 def test_the_demo_recognises_mistakes(tmp_path: Path) -> None:

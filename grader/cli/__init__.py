@@ -13,8 +13,10 @@ import click
 
 from grader import __version__
 from grader.cli.author import audit, schema
+from grader.cli.contents import list_
 from grader.cli.grading import check, demo
-from grader.cli.study import hint, init, list_
+from grader.cli.guidance import explain, hint, solution
+from grader.cli.study import init, reset
 from grader.cli.words import exit_code_of
 
 SUMMARY = """Grades deep-learning exercises and says why.
@@ -22,7 +24,7 @@ SUMMARY = """Grades deep-learning exercises and says why.
 \b
   dlgrade demo                 see a learner's mistakes recognised
   dlgrade init                 copy the exercises here
-  dlgrade list                 the order of study
+  dlgrade list                 the order of study, and what is next
   dlgrade check exercises/     grade your work
 """
 
@@ -33,7 +35,9 @@ def dlgrade() -> None:
     """The group of all commands."""
 
 
-for command in (demo, init, list_, hint, check, audit, schema):
+for command in (
+    demo, init, list_, check, hint, explain, solution, reset, audit, schema
+):  # fmt: skip
     dlgrade.add_command(command)
 
 

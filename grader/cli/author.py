@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +75,9 @@ def audit(directory: Path | None, only: tuple[str, ...], seeds: int, jobs: int) 
 
 def _prove(entries: Sequence[Entry], seeds: int, jobs: int) -> list[Proof]:
     """Proves the exercises on all cores, each in slices of seeds."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     from grader.audit import merge, prove
 
     # Threads that wait for work must not keep the other processes from theirs.

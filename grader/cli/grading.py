@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from grader.cli.options import COURSE, Options, grading_options, read_options
+from grader.cli.recording import record
 from grader.cli.screen import progress, screen_of
 from grader.cli.words import FAILED, GRADER_FAILED, PASSED
 from grader.errors import UsageError
@@ -38,7 +39,8 @@ def check(
     """Grade exercises and quizzes.
 
     PATH is a folder that mirrors exercises/, a topic's folder, a zip or tar of either, or a file:
-    code, a notebook or quiz.toml. Without one, exercises/ in the current folder.
+    code, a notebook or quiz.toml. Without one, exercises/ in the current folder,
+    or the folder of exercises that you are in.
 
     \b
     Example: dlgrade check exercises/normalization/layer_norm.py -v
@@ -81,9 +83,14 @@ def demo(**given: Any) -> int:
 
 
 def _usual_folder(course: Course) -> Path:
+    from grader.home import sought
+
     for folder in (Path("exercises"), Path()):
         if any((folder / topic).is_dir() for topic in course.topics):
             return folder
+    home = sought(course)
+    if home is not None:
+        return home.folder
     raise UsageError("there is no exercises/ here; name a folder or file, or run: dlgrade init")
 
 
@@ -95,6 +102,7 @@ def _grade(course: Course, paths: Sequence[Path], only: Sequence[str], options: 
         if target is not None:
             check_writable(target)
     result = _run(course, submission, options)
+    record(submission, result)
     return _write(result, options)
 
 

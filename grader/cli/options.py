@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ COURSE = click.option(
     "directory",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
+    envvar="DLGRADE_COURSE",
+    show_envvar=True,
     help="A folder with exercises/ and solutions/ (default: the bundled course).",
 )
 
@@ -37,6 +40,21 @@ class Memory(click.ParamType):  # type: ignore[type-arg]  # generic in newer ver
         if match is None or float(match[1]) == 0:
             self.fail(f"{value!r} is not a size; write it like 512M or 2G", param, ctx)
         return int(float(match[1]) * UNITS[match[2].upper()])
+
+
+def again(*words: str) -> str:
+    """A command to run next, as it is typed; it names the course that this one was given.
+
+    A course that the environment names goes without saying.
+    """
+    from grader.submission.files import shown
+
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        source = context.get_parameter_source("directory")
+        if source is click.core.ParameterSource.COMMANDLINE:
+            words = (*words, "--course", shown(context.params["directory"]))
+    return f"dlgrade {shlex.join(words)}"
 
 
 @dataclass(frozen=True)

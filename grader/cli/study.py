@@ -1,111 +1,160 @@
-"""What a learner runs before grading: ``dlgrade init``, ``list`` and ``hint``."""
+"""The learner's folder: ``dlgrade init`` makes it, ``dlgrade reset`` puts stubs back."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+import contextlib
+import os
+import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import COURSE
-from grader.errors import UsageError
+from grader.cli.options import COURSE, again
+from grader.cli.recording import keep
+from grader.cli.screen import confirmed
+from grader.errors import DlgradeError, UsageError
 
 if TYPE_CHECKING:
-    from grader.course import Entry
+    from grader.course import Course, Entry
+    from grader.home import Home
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="exercises")
 @COURSE
 def init(folder: Path, directory: Path | None) -> None:
-    """Copy the course's exercises into FOLDER (default: exercises).
+    """Copy the course's exercises into FOLDER (default: exercises), and keep your progress there.
 
-    What is already there stays as it is.
+    What is already there stays as it is. The progress is one small file, .dlgrade.json; without it
+    only the list forgets.
 
     \b
     Example: dlgrade init
     """
     from grader.course import find
+    from grader.home import make, sought
+    from grader.progress import read
+    from grader.study import next_of, standings
+    from grader.submission.files import shown
 
     course = find(directory)
-    copied = kept = 0
-    for source in sorted(course.exercises.rglob("*")):
-        target = folder / source.relative_to(course.exercises)
-        if source.is_dir() or "__pycache__" in source.parts:
-            continue
-        if target.exists():
-            kept += 1
-            continue
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-        except OSError as error:
-            raise UsageError(f"{target} cannot be written: {error.strerror or error}") from error
-        copied += 1
-    stayed = f", {kept} that were there stay as they are" if kept else ""
-    click.echo(f"{copied} files copied to {folder}/{stayed}.")
-    first = course.entries[0]
-    click.echo(f"Open {folder / first.topic / first.name}.py, then run: dlgrade check {folder}")
-
-
-@click.command("list")
-@click.argument("names", nargs=-1, metavar="[NAME]...")
-@COURSE
-def list_(names: tuple[str, ...], directory: Path | None) -> None:
-    """Show the course in its order of study: topics, what they build on, exercises, quizzes.
-
-    NAME is a topic or an exercise; without one, the whole course.
-
-    \b
-    Example: dlgrade list normalization
-    """
-    from grader.course import find
-
-    course = find(directory)
-    chosen = course.select(names) if names else course.whole
-    for number, topic in enumerate(course.plan, 1):
-        entries = [entry for entry in chosen if entry.topic == topic.name]
-        if entries:
-            after = f"   after {', '.join(topic.after)}" if topic.after else ""
-            click.echo(f"{number} {click.style(topic.name, bold=True)}{after}")
-            for entry in entries:
-                for line in _about(entry):
-                    click.echo(f"    {line}")
-    click.echo("A topic's README.md is its lesson. Grade one: dlgrade check exercises/<topic>")
-
-
-def _about(entry: Entry) -> Iterator[str]:
-    """The lines of an exercise or a quiz in the list."""
-    if entry.is_quiz:
-        from grader.quiz import load
-
-        quiz = load(entry)
-        yield f"{entry.name:<17} {quiz.title}: {len(quiz.questions)} questions"
-        return
-    yield f"{entry.name:<17} {entry.title}"
-    if entry.functions != (entry.name,):
-        yield " " * 18 + ", ".join(entry.functions)
+    copied = make(course, folder)
+    keep(folder, lambda progress: progress)
+    files = "1 file" if copied.made == 1 else f"{copied.made} files"
+    stay = "stays as it is" if copied.kept == 1 else "stay as they are"
+    stayed = f"; {copied.kept} that {'was' if copied.kept == 1 else 'were'} there {stay}"
+    click.echo(f"{files} copied to {shown(folder)}/{stayed if copied.kept else ''}.")
+    standing = next_of(standings(copied.home, read(folder)))
+    if standing is not None and not standing.entry.is_quiz:
+        click.echo(f"Open {standing.file}, then run: {again('check', standing.file)}")
+    found = sought(course)
+    if found is None or not os.path.samefile(found.folder, folder):
+        click.echo(f"The other commands find it from inside: cd {shlex.quote(shown(folder))}")
+    click.echo(f"The whole course, and how far you are: {again('list')}")
 
 
 @click.command()
-@click.argument("name")
-@click.option("--step", type=click.IntRange(1, 3), default=1, show_default=True, metavar="1..3")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.option("--yes", "-y", is_flag=True, help="Reset several files without being asked.")
 @COURSE
-def hint(name: str, step: int, directory: Path | None) -> None:
-    """Show a hint for an exercise: step 1 is a nudge, step 3 nearly the answer.
+def reset(names: tuple[str, ...], yes: bool, directory: Path | None) -> None:
+    """Put the course's stub back; your version is kept beside it.
+
+    NAME is an exercise, a quiz (normalization/quiz) or a topic. Your version is renamed to
+    layer_norm.py.1.bak, the next one to layer_norm.py.2.bak; none is ever overwritten.
 
     \b
-    Example: dlgrade hint layer_norm --step 2
+    Example: dlgrade reset layer_norm
     """
-    from grader.course import find, load
+    from grader.course import find
+    from grader.home import find as find_home
+    from grader.submission.files import shown
 
-    entries = [entry for entry in find(directory).select([name]) if not entry.is_quiz]
-    if not entries:
-        raise UsageError(f"{name} has no hints; check explains every answer that you give")
-    if len(entries) > 1:
-        raise UsageError(f"{name} is a topic; name one of {', '.join(e.name for e in entries)}")
-    click.echo(load(entries[0]).hints[step - 1])
-    if step < len(load(entries[0]).hints):
-        click.echo(f"More: dlgrade hint {name} --step {step + 1}")
+    course = find(directory)
+    home = find_home(course)
+    entries = course.select(names)
+    touched = [entry for entry in entries if not _untouched(home, entry)]
+    idle = [shown(home.file(entry)) for entry in entries if entry not in touched]
+    if idle:
+        named = f"{idle[0]} is" if len(idle) == 1 else f"{len(idle)} files are"
+        it = "it" if len(idle) == 1 else "them"
+        click.echo(f"{named} as the course gave {it}; there is nothing to put back.")
+    if touched and _wide(course, names) and not confirmed(_question(touched), yes):
+        click.echo("Nothing was changed.")
+        return
+    for entry in touched:
+        _put_back(home, entry)
+    for entry in entries:
+        notebook = home.file(entry).with_suffix(".ipynb")
+        if not entry.is_quiz and os.path.lexists(notebook):
+            click.echo(f"{shown(notebook)} is your own file and stays as it is.")
+
+
+def _wide(course: Course, names: Iterable[str]) -> bool:
+    """Whether one of the words names more than one file."""
+    return any(len(course.select([name])) > 1 for name in names)
+
+
+def _question(entries: list[Entry]) -> str:
+    one = len(entries) == 1
+    named = ", ".join(entry.label for entry in entries)
+    return f"Put back {'the stub' if one else f'{len(entries)} stubs'} ({named})?"
+
+
+def _untouched(home: Home, entry: Entry) -> bool:
+    from grader.progress import digest
+    from grader.submission import MAX_SOURCE_BYTES
+    from grader.submission.files import Refused
+    from grader.submission.folder import read_below
+
+    try:
+        data = read_below(
+            home.folder, (entry.topic, entry.stub.name), MAX_SOURCE_BYTES, trusted=True
+        )
+    except Refused:
+        return False
+    return digest(data) == digest(entry.stub.read_bytes())
+
+
+def _put_back(home: Home, entry: Entry) -> None:
+    from grader.files import write
+    from grader.submission.files import shown
+
+    file = home.file(entry)
+    beside = None
+    try:
+        beside = _moved_aside(file) if os.path.lexists(file) else None
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write(file, entry.stub.read_bytes())
+    except (OSError, DlgradeError) as error:
+        if beside is not None:
+            os.replace(beside, file)
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"{shown(file)} stays as it is: {reason or error}") from error
+    kept = f"; your version lies beside it, {shown(beside.name)}" if beside else ""
+    click.echo(f"{shown(file)} is the course's stub again{kept}.")
+
+
+def _moved_aside(file: Path) -> Path:
+    """Renames a file to the first free name beside it.
+
+    The name is taken before the file is moved there: two commands at once take two names.
+    """
+    number = 1
+    while True:
+        # Grading, pytest and editors that watch take no notice of this suffix.
+        beside = file.with_name(f"{file.name}.{number}.bak")
+        try:
+            os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            break
+        except FileExistsError:
+            number += 1
+    try:
+        os.replace(file, beside)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+    return beside

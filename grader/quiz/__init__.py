@@ -5,6 +5,7 @@
 that computes a number runs when its question has been answered, or when the course is audited.
 """
 
+from grader.quiz.answers import written
 from grader.quiz.computed import Known, Reference, computed, references
 from grader.quiz.grading import grade
 from grader.quiz.questions import Question, Quiz, load
@@ -18,4 +19,5 @@ __all__ = [
     "grade",
     "load",
     "references",
+    "written",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from grader.quiz.questions import Question
+from grader.quiz.questions import Question, Quiz
 from grader.quiz.toml import Malformed, line_of, parse
 
 Answer = float | tuple[int, ...] | tuple[str, ...]
@@ -147,3 +147,13 @@ def shown(value: Answer) -> str:
     if all(isinstance(part, str) for part in value) and value:
         return ", ".join(str(part) for part in value)
     return f"({', '.join(str(part) for part in value)}{',' if len(value) == 1 else ''})"
+
+
+def written(quiz: Quiz, source: bytes) -> int | None:
+    """How many questions of a quiz have an answer in a file; None if it is not TOML."""
+    questions = {question.id: question for question in quiz.questions}
+    try:
+        answers = given(source, questions)
+    except Malformed:
+        return None
+    return sum(not answers[name].is_open(questions[name]) for name in answers)
