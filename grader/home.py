@@ -6,6 +6,7 @@ own stubs are no place to work in, even where a checkout holds them: they are ne
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,10 @@ from pathlib import Path
 from grader.course import Course, Entry
 from grader.errors import DlgradeError, UsageError
 from grader.files import write
-from grader.progress import is_kept
+from grader.progress import digest, is_kept
+from grader.submission import MAX_SOURCE_BYTES
+from grader.submission.files import Refused, shown
+from grader.submission.folder import read_below
 
 EXERCISES = "exercises"
 """What `dlgrade init` calls the folder that it makes."""
@@ -35,6 +39,37 @@ class Home:
     def file(self, entry: Entry) -> Path:
         """Where the learner's file for an exercise or quiz is, or belongs."""
         return self.folder / entry.topic / entry.stub.name
+
+    def is_untouched(self, entry: Entry) -> bool:
+        """Whether the learner's file is as the course gave it."""
+        place = (entry.topic, entry.stub.name)
+        try:
+            data = read_below(self.folder, place, MAX_SOURCE_BYTES, trusted=True)
+        except Refused:
+            return False
+        return digest(data) == digest(entry.stub.read_bytes())
+
+    def put_back(self, entry: Entry) -> Path | None:
+        """Makes the learner's file the course's stub again.
+
+        Returns:
+            Where their version is kept, beside it; None if there was no file.
+
+        Raises:
+            UsageError: if it cannot be done; the file is then as it was.
+        """
+        file = self.file(entry)
+        beside = None
+        try:
+            beside = _moved_aside(file) if os.path.lexists(file) else None
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write(file, entry.stub.read_bytes())
+        except (OSError, DlgradeError) as error:
+            if beside is not None:
+                os.replace(beside, file)
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise UsageError(f"{shown(file)} stays as it is: {reason or error}") from error
+        return beside
 
 
 @dataclass(frozen=True)
@@ -151,3 +186,26 @@ def _given_out(course: Course) -> list[Path]:
             for part in path.relative_to(course.exercises).parts
         )
     ]
+
+
+def _moved_aside(file: Path) -> Path:
+    """Renames a file to the first free name beside it.
+
+    The name is taken before the file is moved there: two commands at once take two names.
+    """
+    number = 1
+    while True:
+        # Grading, pytest and editors that watch take no notice of this suffix.
+        beside = file.with_name(f"{file.name}.{number}.bak")
+        try:
+            os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            break
+        except FileExistsError:
+            number += 1
+    try:
+        os.replace(file, beside)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+    return beside

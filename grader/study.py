@@ -62,7 +62,7 @@ def remember(progress: Progress, result: Result, digests: Mapping[str, str]) -> 
     for part in parts:
         label = part.name if isinstance(part, Quiz) else f"{part.topic}/{part.name}"
         if label in digests and part.status != "grader_error":
-            progress = progress.with_(label, _learnt(progress.of(label), part, digests[label]))
+            progress = progress.with_(label, learnt(progress.of(label), part, digests[label]))
     return progress
 
 
@@ -88,7 +88,7 @@ def digests(submission: Iterable[Submitted]) -> dict[Path, dict[str, str]]:
 def standings(home: Home, progress: Progress) -> tuple[Standing, ...]:
     """How far a learner is with each exercise and quiz, in the course's order."""
     return tuple(
-        _standing(submitted, progress.of(submitted.entry.label))
+        standing(submitted, progress.of(submitted.entry.label))
         for submitted in collect(home.course, [home.folder])
     )
 
@@ -129,7 +129,14 @@ def _time(text: str) -> datetime | None:
     return time if time.tzinfo is not None else None
 
 
-def _learnt(known: Studied, part: Exercise | Quiz, text: str) -> Studied:
+def learnt(known: Studied, part: Exercise | Quiz, text: str) -> Studied:
+    """What a verdict teaches about its exercise or quiz.
+
+    Args:
+        known: what is known.
+        part: the verdict.
+        text: `progress.digest` of the text that was judged.
+    """
     recognised = _recognised(part)
     again = known.recognised if known.digest == text else ()
     mistakes = dict(known.mistakes)
@@ -154,7 +161,8 @@ def _recognised(part: Exercise | Quiz) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c.diagnosis.mistake for c in part.cases if c.diagnosis is not None))
 
 
-def _standing(submitted: Submitted, studied: Studied) -> Standing:
+def standing(submitted: Submitted, studied: Studied) -> Standing:
+    """How far a learner is with an exercise or quiz."""
     return Standing(
         entry=submitted.entry,
         state=_state(submitted, studied),

@@ -21,7 +21,7 @@ FLOORS = [
     ["submission", "worker", "solution"],
     ["progress", "quiz"],
     ["home"],
-    ["study"],
+    ["review", "study"],
     ["pool"],
     ["isolation"],
     ["settings"],
@@ -34,6 +34,7 @@ FLOORS = [
     ["verdict"],
     ["judge"],
     ["audit", "live", "service", "writers"],
+    ["watch"],
     ["cli"],
     ["__main__"],
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import click
 
@@ -16,7 +16,9 @@ from grader.cli.author import audit, schema
 from grader.cli.contents import list_
 from grader.cli.grading import check, demo
 from grader.cli.guidance import explain, hint, solution
+from grader.cli.practice import quiz, review
 from grader.cli.study import init, reset
+from grader.cli.watching import watch
 from grader.cli.words import exit_code_of
 
 SUMMARY = """Grades deep-learning exercises and says why.
@@ -26,6 +28,8 @@ SUMMARY = """Grades deep-learning exercises and says why.
   dlgrade init                 copy the exercises here
   dlgrade list                 the order of study, and what is next
   dlgrade check exercises/     grade your work
+  dlgrade quiz                 answer questions, with reasons
+  dlgrade review               what is due today, asked again
 """
 
 
@@ -35,9 +39,24 @@ def dlgrade() -> None:
     """The group of all commands."""
 
 
-for command in (
-    demo, init, list_, check, hint, explain, solution, reset, audit, schema
-):  # fmt: skip
+COMMANDS: Final = (
+    demo,
+    init,
+    list_,
+    watch,
+    check,
+    hint,
+    explain,
+    solution,
+    reset,
+    quiz,
+    review,
+    audit,
+    schema,
+)
+"""In the order in which a learner meets them."""
+
+for command in COMMANDS:
     dlgrade.add_command(command)
 
 

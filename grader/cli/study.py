@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shlex
 from collections.abc import Iterable
@@ -14,7 +13,6 @@ import click
 from grader.cli.options import COURSE, again
 from grader.cli.recording import keep
 from grader.cli.screen import confirmed
-from grader.errors import DlgradeError, UsageError
 
 if TYPE_CHECKING:
     from grader.course import Course, Entry
@@ -75,7 +73,7 @@ def reset(names: tuple[str, ...], yes: bool, directory: Path | None) -> None:
     course = find(directory)
     home = find_home(course)
     entries = course.select(names)
-    touched = [entry for entry in entries if not _untouched(home, entry)]
+    touched = [entry for entry in entries if not home.is_untouched(entry)]
     idle = [shown(home.file(entry)) for entry in entries if entry not in touched]
     if idle:
         named = f"{idle[0]} is" if len(idle) == 1 else f"{len(idle)} files are"
@@ -103,58 +101,9 @@ def _question(entries: list[Entry]) -> str:
     return f"Put back {'the stub' if one else f'{len(entries)} stubs'} ({named})?"
 
 
-def _untouched(home: Home, entry: Entry) -> bool:
-    from grader.progress import digest
-    from grader.submission import MAX_SOURCE_BYTES
-    from grader.submission.files import Refused
-    from grader.submission.folder import read_below
-
-    try:
-        data = read_below(
-            home.folder, (entry.topic, entry.stub.name), MAX_SOURCE_BYTES, trusted=True
-        )
-    except Refused:
-        return False
-    return digest(data) == digest(entry.stub.read_bytes())
-
-
 def _put_back(home: Home, entry: Entry) -> None:
-    from grader.files import write
     from grader.submission.files import shown
 
-    file = home.file(entry)
-    beside = None
-    try:
-        beside = _moved_aside(file) if os.path.lexists(file) else None
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write(file, entry.stub.read_bytes())
-    except (OSError, DlgradeError) as error:
-        if beside is not None:
-            os.replace(beside, file)
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise UsageError(f"{shown(file)} stays as it is: {reason or error}") from error
+    beside = home.put_back(entry)
     kept = f"; your version lies beside it, {shown(beside.name)}" if beside else ""
-    click.echo(f"{shown(file)} is the course's stub again{kept}.")
-
-
-def _moved_aside(file: Path) -> Path:
-    """Renames a file to the first free name beside it.
-
-    The name is taken before the file is moved there: two commands at once take two names.
-    """
-    number = 1
-    while True:
-        # Grading, pytest and editors that watch take no notice of this suffix.
-        beside = file.with_name(f"{file.name}.{number}.bak")
-        try:
-            os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            break
-        except FileExistsError:
-            number += 1
-    try:
-        os.replace(file, beside)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise
-    return beside
+    click.echo(f"{shown(home.file(entry))} is the course's stub again{kept}.")

@@ -392,9 +392,7 @@ class _Watch:
 
     def _check_all(self) -> None:
         whole = self._desk.home.course.whole
-        result = self._judged(
-            lambda tell, stop: self._desk.judge(whole, tell, stop), len(whole)
-        )
+        result = self._judged(lambda tell, stop: self._desk.judge(whole, tell, stop), len(whole))
         if result is not None:
             self._view.draw(self._place(), _whole(result), flows=True)
             self._keep()
@@ -500,13 +498,12 @@ def _paragraphs(texts: Sequence[str]) -> Body:
 
 def _whole(result: Result) -> Body:
     """All that was judged together: a line for each, and failures below their own."""
-    from grader.result import Quiz
     from grader.writers import terminal, words
 
     def lines(screen: Screen) -> list[Line]:
         parts = [
             line
-            for part in (*result.exercises, *result.quizzes)
+            for part in words.parts(result)
             for line in terminal.part(part, width=screen.width, ascii_only=screen.ascii_only)
         ]
         return [*parts, *_text(words.headline(result))(screen)]

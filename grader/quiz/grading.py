@@ -87,7 +87,7 @@ def _record(
     fault: Fault | None,
     line: int | None = None,
 ) -> QuizRecord:
-    questions = tuple(_answered(each, answers.get(each.id), compute) for each in quiz.questions)
+    questions = tuple(answered(each, answers.get(each.id), compute) for each in quiz.questions)
     return QuizRecord(
         name=submitted.entry.label,
         topic=quiz.topic,
@@ -121,7 +121,12 @@ def _first_line(questions: tuple[Answered, ...]) -> int | None:
     return None
 
 
-def _answered(question: Question, written: Given | None, compute: Compute) -> Answered:
+def answered(question: Question, written: Given | None, compute: Compute) -> Answered:
+    """The record of one question and of what was written; it is open if that is nothing.
+
+    Raises:
+        CourseError: if its snippet is wrong.
+    """
     if written is None or written.is_open(question):
         return _as_record(question, written, "open")
     raw = written.raw

@@ -68,7 +68,7 @@ def quiz_view(quiz: Quiz, anchor: str) -> QuizView:
         group="underway" if state is words.UNDER_WAY else words.GROUPS[quiz.status],
         anchor=anchor,
         place=words.location(quiz),
-        first=_prose(failing[0].asks)
+        first=gist(failing[0].asks)
         if failing
         else fault.message
         if fault
@@ -81,7 +81,7 @@ def quiz_view(quiz: Quiz, anchor: str) -> QuizView:
                 state=words.ANSWER_STATES[each.status],
                 anchor=f"{anchor}:{place}",
                 kind=words.kind_of(each),
-                asks=_paragraphs(each.asks),
+                asks=paragraphs(each.asks),
                 options=tuple(
                     (o.letter, o.text, each.kind != "order" and o.letter in each.yours.split(", "))
                     for o in each.options
@@ -95,7 +95,7 @@ def quiz_view(quiz: Quiz, anchor: str) -> QuizView:
     )
 
 
-def _paragraphs(asks: str) -> tuple[tuple[str, bool], ...]:
+def paragraphs(asks: str) -> tuple[tuple[str, bool], ...]:
     """The paragraphs of a question; one whose lines are all indented is code."""
     return tuple(
         (textwrap.dedent(part), all(line.startswith("    ") for line in part.splitlines()))
@@ -103,6 +103,6 @@ def _paragraphs(asks: str) -> tuple[tuple[str, bool], ...]:
     )
 
 
-def _prose(asks: str) -> str:
+def gist(asks: str) -> str:
     """A question in one line, without its code."""
-    return " … ".join(" ".join(text.split()) for text, is_code in _paragraphs(asks) if not is_code)
+    return " … ".join(" ".join(text.split()) for text, is_code in paragraphs(asks) if not is_code)
