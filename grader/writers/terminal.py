@@ -32,6 +32,7 @@ OPEN_LINES: Final = 12
 _NARROWEST: Final = 40
 _WIDEST_NAME: Final = 28
 _STANDING: Final = 24
+_INDENT: Final = 4
 _WIDEST_NUMBER: Final = 40
 _PRINTED_LINES: Final = 12
 _FLAGS: Final = 2
@@ -87,6 +88,34 @@ def part(
     if isinstance(record, Quiz):
         return list(scribe.quiz(record, column))
     return scribe.exercise(record, column)
+
+
+def render_found(
+    part: Exercise | Quiz,
+    seen: Case | Answered | None,
+    *,
+    width: int = 80,
+    colour: bool = False,
+    ascii_only: bool = False,
+) -> str:
+    """What was found in one case or answer, for a place that names it itself.
+
+    Args:
+        part: the exercise or quiz that it belongs to.
+        seen: the case or the answer; without one, why the file as a whole could not be run.
+        width: columns to fill; fewer than 40 count as 40.
+        colour: whether to write colour escapes.
+        ascii_only: whether the encoding lacks anything but ASCII.
+    """
+    scribe = _Scribe(max(width, _NARROWEST) + _INDENT, ascii_only, verbosity=0)
+    text = paint([_outdented(line) for line in scribe.found(part, seen)], colour)
+    return ascii_text(text) if ascii_only else text
+
+
+def _outdented(line: Line) -> Line:
+    """The line without the room that the name of its exercise has above it."""
+    first, *others = line.spans
+    return Line((Span(first.text.removeprefix(" " * _INDENT), first.role), *others), line.rank)
 
 
 def _name_column(result: Result, width: int) -> int:
@@ -291,6 +320,16 @@ class _Scribe:
             yield from self._printed(exercise.output)
 
     # What was found.
+
+    def found(self, part: Exercise | Quiz, seen: Case | Answered | None) -> Iterator[Line]:
+        """What is to be said of one case or answer, or of the file as a whole."""
+        if isinstance(seen, Answered):
+            yield from self._answer(seen, rank=0)
+        elif seen is None or isinstance(part, Quiz):
+            yield from self._fault(part)
+        else:
+            yield from self._finding(seen)
+            yield from self._hint(part)
 
     def _finding(self, case: Case) -> Iterator[Line]:
         evidence = case.evidence or Evidence()
