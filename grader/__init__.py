@@ -1,7 +1,8 @@
 """dlgrade: grades deep-learning exercises beside reference implementations, and says why.
 
-The names below are what an author of exercises needs; they are imported when first used, so that
-``import grader`` (and ``dlgrade --help``) does not import torch.
+The names below are what an author of exercises needs, and `check`, which is for learners in a
+notebook; they are imported when first used, so that ``import grader`` (and ``dlgrade --help``) does
+not import torch.
 """
 
 from __future__ import annotations
@@ -15,9 +16,19 @@ if TYPE_CHECKING:
     from grader.compare.statistics import Statistic
     from grader.exercise import Exercise, Trajectory, View
     from grader.inputs import Inputs
+    from grader.notebook import check
 
 __version__ = "0.1.0"
-__all__ = ["Exercise", "Inputs", "Statistic", "Trajectory", "View", "pictures", "statistics"]
+__all__ = [
+    "Exercise",
+    "Inputs",
+    "Statistic",
+    "Trajectory",
+    "View",
+    "check",
+    "pictures",
+    "statistics",
+]
 
 _HOMES = {
     "Exercise": "grader.exercise",
@@ -25,6 +36,7 @@ _HOMES = {
     "View": "grader.exercise",
     "Inputs": "grader.inputs",
     "Statistic": "grader.compare.statistics",
+    "check": "grader.notebook",
     "statistics": "grader.compare.statistics",
     "pictures": "grader.pictures",
 }

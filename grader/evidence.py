@@ -106,9 +106,17 @@ class Written:
 
 
 def reproduction(label: str, case: str, function: str, file: str, seed: int) -> str:
-    """Python that rebuilds the inputs of a case and calls the learner's function on them."""
+    """Python that rebuilds the inputs of a case and calls the learner's function on them.
+
+    Args:
+        label: of the exercise.
+        case: its name.
+        function: the learner's.
+        file: the learner's, empty for cells of a notebook.
+        seed: of the course.
+    """
     path = PurePath(file)
-    in_notebook = path.suffix.lower() == ".ipynb"
+    in_notebook = not file
     where = "below your function, in the notebook" if in_notebook else "in the folder of your file"
     return "\n".join(
         (

@@ -50,12 +50,20 @@ def of_file(raised: Raised, written: Written) -> Fault:
     return Fault(kind=raised.kind, message=message, excerpt=written.excerpt(raised.line))
 
 
-def function_missing(name: str, defined: Sequence[str]) -> str:
-    """Said when a function is not in the file."""
-    others = [other for other in defined if other != name]
-    near = difflib.get_close_matches(name, others, n=1, cutoff=NEAR)
+def misspelt(name: str, defined: Sequence[str]) -> str:
+    """The function that may have been meant to be called so; empty if none comes near."""
+    return next(iter(difflib.get_close_matches(name, defined, n=1, cutoff=NEAR)), "")
+
+
+def function_missing(name: str, near: str) -> str:
+    """Said when a function is not in the file.
+
+    Args:
+        name: of the function.
+        near: the function that may be it, misspelt; empty if there is none.
+    """
     if near:
-        return f"there is no function {name}, but there is {near[0]}: rename it to {name}"
+        return f"there is no function {name}, but there is {near}: rename it to {name}"
     return f"there is no function {name}; define it with the signature of the stub"
 
 

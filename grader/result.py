@@ -206,11 +206,13 @@ class Flag(Record, frozen=True):
         what: what the file does, such as ``uses exec``.
         line: where, if known.
         why: why the text alone cannot tell what comes of it; empty where that is no question.
+        cell: of a notebook, code cell and line in it of ``line``, from 1; None for a file.
     """
 
     what: str
     line: int | None = None
     why: str = ""
+    cell: tuple[int, int] | None = None
 
 
 class Exercise(Record, frozen=True):
@@ -427,6 +429,20 @@ def result_of(
         quizzes=tuple(quizzes),
         duration_s=round(duration_s, 4),
     )
+
+
+def status_of(cases: Sequence[Case], fault: Fault | None) -> ExerciseStatus:
+    """The status of an exercise from those of its cases."""
+    statuses = {case.status for case in cases}
+    if fault is not None:
+        return "error"
+    if "grader_error" in statuses:
+        return "grader_error"
+    if statuses <= {"not_started"}:
+        return "not_started"
+    if statuses == {"passed"}:
+        return "passed"
+    return "partial" if any(case.score > 0 for case in cases) else "failed"
 
 
 def to_json(result: Result) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -27,12 +27,12 @@ from grader.result import (
     Diagnosis,
     Evidence,
     Excerpt,
-    ExerciseStatus,
     Fault,
     Flag,
     Operation,
     Output,
     Picture,
+    status_of,
 )
 from grader.result import (
     Exercise as ExerciseRecord,
@@ -152,8 +152,7 @@ class Verdict:
         case = oracle.case
         facts = self._functions.get(case.function)
         if facts is None:
-            defined = self.report.loaded.defined if self.report.loaded else ()
-            return _Verdict("error", faults.function_missing(case.function, defined[:MAX_NAMES]))
+            return self._undefined(case.function)
         if not facts.is_callable:
             message = faults.not_callable(case.function, facts, self._written)
             return _Verdict("error", message, line=facts.line)
@@ -177,6 +176,15 @@ class Verdict:
             seen = f"{type(error).__name__}: {error}"
             message = f"the grader could not judge this answer ({seen}); please report it"
             return _Verdict("grader_error", message, worth=0.0)
+
+    def _undefined(self, name: str) -> _Verdict:
+        """A function that is not there: in a notebook, which has no stubs, it is not started."""
+        defined = self.report.loaded.defined[:MAX_NAMES] if self.report.loaded else ()
+        others = [other for other in defined if other not in self.exercise.functions]
+        near = faults.misspelt(name, others)
+        if self.submitted.cells and not near:
+            return _Verdict("not_started", f"{name} is not started: no cell defines it")
+        return _Verdict("error", faults.function_missing(name, near))
 
     def _unanswered(self, case: Case) -> _Verdict:
         """The worker ended before this case: the first such case tells why, the others wait."""
@@ -262,7 +270,11 @@ class Verdict:
             hint=case.hint,
             judged=judged(case),
             reproduction=evidence.reproduction(
-                self.submitted.entry.label, case.name, case.function, self.submitted.file, self.seed
+                label=self.submitted.entry.label,
+                case=case.name,
+                function=case.function,
+                file="" if self.submitted.cells else self.submitted.file,
+                seed=self.seed,
             ),
         )
 
@@ -320,7 +332,16 @@ class Verdict:
             ran = self.report.loaded is not None
             why = self.report.unsearched
             return (Flag(what="was not searched for what it must not use", why=why),) if ran else ()
-        found = [Flag(what=flag.what, line=flag.line, why=flag.why) for flag in scan.flags]
+        cells = self.submitted.cells
+        found = [
+            Flag(
+                what=flag.what,
+                line=flag.line,
+                why=flag.why,
+                cell=place_in(cells, flag.line) if cells and flag.line else None,
+            )
+            for flag in scan.flags
+        ]
         if scan.fault:
             found.append(Flag(what="could not be searched to its end", why=scan.fault))
         if scan.cut:
@@ -382,20 +403,6 @@ def outcome_of(oracle: Oracle, answer: Answer) -> Outcome:
         modified=tuple(modified),
         globals_changed=tuple(answer.globals_changed),
     )
-
-
-def status_of(cases: Sequence[CaseRecord], fault: Fault | None) -> ExerciseStatus:
-    """The status of an exercise from those of its cases."""
-    statuses = {case.status for case in cases}
-    if fault is not None:
-        return "error"
-    if "grader_error" in statuses:
-        return "grader_error"
-    if statuses <= {"not_started"}:
-        return "not_started"
-    if statuses == {"passed"}:
-        return "passed"
-    return "partial" if any(case.score > 0 for case in cases) else "failed"
 
 
 def output_of(report: Report) -> Output | None:

@@ -35,7 +35,7 @@ FLOORS = [
     ["judge"],
     ["audit", "live", "service", "writers"],
     ["watch"],
-    ["cli", "pytest_plugin"],
+    ["cli", "notebook", "pytest_plugin"],
     ["__main__"],
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

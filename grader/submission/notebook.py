@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,7 +82,7 @@ def read(data: bytes) -> Notebook:
         raise Refused(
             f"this is not a notebook that Jupyter wrote ({reason}); save it again from Jupyter"
         ) from None
-    return _joined([text for text in texts if text.strip()])
+    return joined([text for text in texts if text.strip()])
 
 
 def _texts(sources: list[msgspec.Raw]) -> list[str]:
@@ -95,7 +95,15 @@ def _texts(sources: list[msgspec.Raw]) -> list[str]:
     return [one if isinstance(one, str) else "".join(one) for one in decoded]
 
 
-def _joined(texts: list[str]) -> Notebook:
+def joined(texts: Sequence[str]) -> Notebook:
+    """Code cells, one after the other.
+
+    Args:
+        texts: of each cell; one that is empty keeps its number.
+
+    Raises:
+        Refused: if there is too much of it, or it is no text.
+    """
     parts: list[str] = []
     cells: list[int] = []
     line = 1

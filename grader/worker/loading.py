@@ -54,10 +54,11 @@ class Text:
 def read(request: Request) -> Text:
     """Compiles the file and searches it; nothing of it runs."""
     try:
-        tree, codes = _read(request)
+        tree, codes, others = _read(request)
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         return Text((), {}, raised(error, request.filename, kind="syntax"), Scan())
-    return Text(codes, top_level_functions(tree), None, _searched(tree, request))
+    lines = {**top_level_functions(others), **top_level_functions(tree)}
+    return Text(codes, lines, None, _searched(tree, request))
 
 
 def _searched(tree: ast.Module, request: Request) -> Scan:
@@ -90,12 +91,14 @@ def load(request: Request, text: Text) -> Learner:
     return Learner(Loaded(functions=facts, defined=defined), functions)
 
 
-def _read(request: Request) -> tuple[ast.Module, tuple[CodeType, ...]]:
-    """The file as a tree, and what of it is run."""
+def _read(request: Request) -> tuple[ast.Module, tuple[CodeType, ...], ast.Module]:
+    """What is run, as a tree and compiled, and what else is written."""
     if request.cells:
-        return notebook.read(request)
+        book = notebook.read(request)
+        return book.run, book.codes, book.rest
     tree = ast.parse(request.source, request.filename)
-    return tree, (compile(tree, request.filename, "exec", dont_inherit=True),)
+    codes = (compile(tree, request.filename, "exec", dont_inherit=True),)
+    return tree, codes, ast.Module(body=[], type_ignores=[])
 
 
 def _module(filename: str) -> ModuleType:

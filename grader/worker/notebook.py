@@ -3,7 +3,8 @@
 In a notebook people also train, plot and look at things. None of that is asked for, much of it
 takes long, and some of it fails where it is graded; so a statement runs only if it gives a meaning
 to a name that the functions need, directly or through others, or changes what such a name stands
-for. The last definition of a function counts, as it does after "Restart and run all".
+for. The last definition of a function counts, as it does after "Restart and run all"; an earlier
+one, which nothing has used by then, is not run at all: it may be an attempt that failed.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import __future__
 import ast
 import builtins
 import dis
+import inspect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType
 from typing import Final
@@ -28,6 +30,8 @@ _MOST_MAGICS: Final = 100
 """Each one is found by reading its cell again."""
 
 _DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_AT_ONCE: Final = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+"""Functions that Python makes of comprehensions, and calls where they stand."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,22 @@ class _Statement:
     """A statement at the top level of a cell.
 
     Attributes:
+        node: as it is written.
         code: compiled alone.
         gives: the names that it binds; ``*`` if it imports all there is.
+        replaces: those of them that it binds whatever happens, so that no earlier meaning is left.
         changes: the names of objects that it assigns to a part of, or calls a method of.
-        uses: the names that it, or a function in it, looks up when it runs.
+        now: the names that it looks up when it runs.
+        later: the names that functions in it look up when they are called.
     """
 
+    node: ast.stmt
     code: CodeType
     gives: frozenset[str]
+    replaces: frozenset[str]
     changes: frozenset[str]
-    uses: frozenset[str]
+    now: frozenset[str]
+    later: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -55,8 +65,23 @@ class _Broken:
     error: SyntaxError
 
 
-def read(request: Request) -> tuple[ast.Module, tuple[CodeType, ...]]:
-    """The statements of a notebook, and those of them that are run, compiled.
+@dataclass(frozen=True)
+class Book:
+    """A notebook, read.
+
+    Attributes:
+        run: the statements that are run; no other can do good or harm.
+        codes: the same, compiled.
+        rest: those that are not run.
+    """
+
+    run: ast.Module
+    codes: tuple[CodeType, ...]
+    rest: ast.Module
+
+
+def read(request: Request) -> Book:
+    """What of a notebook is run.
 
     Args:
         request: with the cells' first lines.
@@ -66,7 +91,6 @@ def read(request: Request) -> tuple[ast.Module, tuple[CodeType, ...]]:
     """
     lines = request.source.decode().split("\n")
     ends = [*request.cells[1:], len(lines)]
-    body: list[ast.stmt] = []
     statements: list[_Statement] = []
     broken: list[_Broken] = []
     flags = 0
@@ -76,12 +100,33 @@ def read(request: Request) -> tuple[ast.Module, tuple[CodeType, ...]]:
             nodes = _parsed(cell, first, request.filename)
             flags |= _future(nodes)
             statements += [_statement(node, request.filename, flags) for node in nodes]
-            body += nodes
         except SyntaxError as error:
             broken.append(_Broken("\n".join(cell), error))
-    needed, codes = _needed(statements, request.functions)
+    needed, taken = _needed(statements, request.functions)
     _blame(broken, needed, statements)
-    return ast.Module(body=body, type_ignores=[]), codes
+    run = [statements[place] for place in sorted(taken)]
+    rest = [one.node for place, one in enumerate(statements) if place not in taken]
+    return Book(
+        run=ast.Module(body=[one.node for one in run], type_ignores=[]),
+        codes=tuple(one.code for one in run),
+        rest=ast.Module(body=rest, type_ignores=[]),
+    )
+
+
+def essential(body: Sequence[ast.stmt], functions: Iterable[str]) -> list[ast.stmt]:
+    """Those statements of a file that would be run if it were a notebook, in order.
+
+    Args:
+        body: all of them.
+        functions: the names of the functions that are asked for.
+
+    Raises:
+        SyntaxError: if one of them cannot be compiled.
+    """
+    flags = _future(body)
+    statements = [_statement(node, "<file>", flags) for node in body]
+    taken = _needed(statements, tuple(functions))[1]
+    return [body[place] for place in sorted(taken)]
 
 
 def _parsed(cell: Sequence[str], first: int, filename: str) -> list[ast.stmt]:
@@ -136,27 +181,53 @@ def _future(nodes: Sequence[ast.stmt]) -> int:
 def _statement(node: ast.stmt, filename: str, flags: int) -> _Statement:
     alone = ast.Module(body=[node], type_ignores=[])
     code = compile(alone, filename, "exec", flags=flags, dont_inherit=True)
-    gives, uses = set[str](), set[str]()
-    for depth, instruction in _instructions(code):
+    gives, now, later = set[str](), set[str](), set[str]()
+    for outermost, deferred, instruction in _instructions(code):
         name = instruction.opname
-        if name == "STORE_GLOBAL" or (name == "STORE_NAME" and depth == 0):
+        if name == "STORE_GLOBAL" or (name == "STORE_NAME" and outermost):
             gives.add(instruction.argval)
         elif name.startswith("LOAD_") and ("NAME" in name or "GLOBAL" in name):
-            uses.add(instruction.argval)
+            (later if deferred else now).add(instruction.argval)
     if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
         gives.add("*")
     changes = frozenset() if isinstance(node, _DEFINITIONS) else frozenset(_changed(node))
-    return _Statement(code, frozenset(gives), changes, frozenset(uses))
+    return _Statement(
+        node=node,
+        code=code,
+        gives=frozenset(gives),
+        replaces=frozenset(_replaced(node)),
+        changes=changes,
+        now=frozenset(now),
+        later=frozenset(later),
+    )
 
 
-def _instructions(code: CodeType) -> Iterator[tuple[int, dis.Instruction]]:
-    """Every instruction, with the depth of the function or class that it is in."""
-    waiting = [(0, code)]
+def _instructions(code: CodeType) -> Iterator[tuple[bool, bool, dis.Instruction]]:
+    """Every instruction: whether it is the statement's own, and whether a call must come first."""
+    waiting = [(True, False, code)]
     while waiting:
-        depth, one = waiting.pop()
+        outermost, deferred, one = waiting.pop()
         for instruction in dis.get_instructions(one):
-            yield depth, instruction
-        waiting += [(depth + 1, inner) for inner in one.co_consts if isinstance(inner, CodeType)]
+            yield outermost, deferred, instruction
+        for inner in one.co_consts:
+            if isinstance(inner, CodeType):
+                # The body of a class runs where it stands, and is no function.
+                is_function = bool(inner.co_flags & inspect.CO_OPTIMIZED)
+                waits = is_function and inner.co_name not in _AT_ONCE
+                waiting.append((False, deferred or waits, inner))
+
+
+def _replaced(node: ast.stmt) -> Iterator[str]:
+    """The names that a statement binds anew whenever it runs."""
+    if isinstance(node, _DEFINITIONS):
+        yield node.name
+    elif isinstance(node, (ast.Import, ast.ImportFrom)):
+        yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
+    elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            parts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
+            yield from (part.id for part in parts if isinstance(part, ast.Name))
 
 
 def _changed(statement: ast.stmt) -> Iterator[str]:
@@ -174,27 +245,49 @@ def _changed(statement: ast.stmt) -> Iterator[str]:
 
 
 def _needed(
-    statements: Sequence[_Statement], functions: Sequence[str] | dict[str, tuple[str, ...]]
-) -> tuple[set[str], tuple[CodeType, ...]]:
-    """The names that the functions need, and the statements that are run for them, in order."""
+    statements: Sequence[_Statement], functions: Iterable[str]
+) -> tuple[set[str], set[int]]:
+    """The names that the functions need, and the places of the statements that are run for them."""
     modules = {name for one in statements if _is_import(one) for name in one.gives}
-    by_name: dict[str, list[int]] = {}
-    for place, one in enumerate(statements):
-        # A call on a module (torch.manual_seed, plt.show) gives no function its meaning.
-        for name in one.gives | (one.changes - modules):
-            by_name.setdefault(name, []).append(place)
-    needed, taken = set[str](), set[int]()
-    waiting = ["*", *functions]
+    # A call on a module (torch.manual_seed, plt.show) gives no function its meaning.
+    touched = [one.gives | (one.changes - modules) for one in statements]
+    by_name: dict[str, list[_Statement]] = {}
+    for one, names in zip(statements, touched, strict=True):
+        for name in names:
+            by_name.setdefault(name, []).append(one)
+    needed = _reached(by_name, functions, lambda one: one.now | one.later)
+    givers = [one for one, names in zip(statements, touched, strict=True) if names & needed]
+    wanted = {"*", *functions}.union(*(one.later for one in givers))
+    # What is called before the end must find what it needs by then, whatever replaces that later.
+    called = (one for giver in givers for name in giver.now for one in by_name.get(name, ()))
+    kept = _reached(by_name, {name for one in called for name in one.later}, lambda one: one.later)
+    taken = set[int]()
+    for place in reversed(range(len(statements))):
+        one = statements[place]
+        if touched[place] & wanted:
+            taken.add(place)
+            wanted -= one.replaces - kept
+            wanted |= one.now
+    return needed, taken
+
+
+def _reached(
+    by_name: Mapping[str, Sequence[_Statement]],
+    names: Iterable[str],
+    uses: Callable[[_Statement], frozenset[str]],
+) -> set[str]:
+    """The names that these lead to, themselves among them."""
+    found, seen = set[str](), set[int]()
+    waiting = ["*", *names]
     while waiting:
         name = waiting.pop()
-        if name in needed:
-            continue
-        needed.add(name)
-        for place in by_name.get(name, ()):
-            if place not in taken:
-                taken.add(place)
-                waiting += statements[place].uses
-    return needed, tuple(statements[place].code for place in sorted(taken))
+        if name not in found:
+            found.add(name)
+            for one in by_name.get(name, ()):
+                if id(one) not in seen:
+                    seen.add(id(one))
+                    waiting += uses(one)
+    return found
 
 
 def _is_import(statement: _Statement) -> bool:

@@ -2,6 +2,8 @@
 
 The page's content security policy allows exactly the style sheet and the script written here, by
 their hashes. All text passes through `visible` and through the template's escaping.
+
+A notebook gets the exercises alone, as a fragment whose style touches nothing but itself.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -19,13 +22,20 @@ from markupsafe import Markup
 
 from grader.result import Case, Exercise, Picture, Result
 from grader.writers import words
-from grader.writers.page import GROUP_WORDS, Page, arrange
+from grader.writers.page import GROUP_WORDS, Page, arrange, arrange_cell
 from grader.writers.visible import visible
 
 LARGEST: Final = 2_000_000
 """Bytes of a page before pictures are left out, largest first."""
 
 _FIELD: Final = 20_000
+_SECTION: Final = re.compile(r"^/\* ([A-Z][^*]*\.) \*/$", re.M)
+_OF_EXERCISES: Final = ("An exercise.", "Narrow.")
+"""Sections of the page's style that a fragment needs, beside the first."""
+
+_COMMENT: Final = re.compile(r"/\*.*?\*/", re.S)
+_REM: Final = re.compile(r"(?<![\w.])(\d*\.?\d+)rem\b")
+_BLANK: Final = re.compile(r"\n\s*")
 _TEMPLATES: Final = "writers/templates"
 
 
@@ -40,6 +50,19 @@ def render(result: Result) -> str:
     text = _page(page, record)
     without = _surplus(page, len(text.encode()) - LARGEST)
     return _page(arrange(result, without), record) if without else text
+
+
+def render_cell(result: Result, token: str) -> str:
+    """The exercises as a fragment that can stand below a notebook's cell, without script.
+
+    Args:
+        result: what was graded; its quizzes are left out.
+        token: letters and digits that no other fragment in the notebook has, for its identifiers.
+    """
+    page = arrange_cell(result, token)
+    text = _cell(page)
+    without = _surplus(page, len(text.encode()) - LARGEST)
+    return _cell(arrange_cell(result, token, without)) if without else text
 
 
 def _surplus(page: Page, bytes_too_many: int) -> frozenset[str]:
@@ -62,6 +85,35 @@ def _surplus(page: Page, bytes_too_many: int) -> frozenset[str]:
     return frozenset(gone)
 
 
+def _cell(page: Page) -> str:
+    return (
+        _environment()
+        .get_template("cell.html")
+        .render(
+            page=page,
+            environment=page.result.environment,
+            grader_fault=words.GRADER_FAULT,
+            alone=True,
+            style=Markup(_scoped_style()),
+        )
+    )
+
+
+@cache
+def _scoped_style() -> str:
+    """The page's style as far as exercises need it, for what lies in the fragment only."""
+    sections = _SECTION.split(_asset(f"{_TEMPLATES}/report.css"))
+    titled = dict(zip(sections[1::2], sections[2::2], strict=True))
+    page = sections[2] + "".join(titled[name] for name in _OF_EXERCISES)
+    # The fragment is as wide as its notebook lets it be, and there the root's size is anything.
+    page = page.replace(":root", "&").replace("@media (max-width", "@container (max-width")
+    style = _COMMENT.sub("", page + _asset(f"{_TEMPLATES}/cell.css"))
+    style = _REM.sub(lambda size: f"{float(size[1]) * 16:g}px", style)
+    style += _COMMENT.sub("", _asset("pictures/picture.css"))
+    # Twice the class, so that a notebook's own rules for <pre> or <h2> count less.
+    return f".dlgrade.dlgrade {{\n{_BLANK.sub(chr(10), style)}}}\n"
+
+
 def _page(page: Page, record: Markup) -> str:
     # The colours of the pictures belong to whoever draws them.
     style = _asset(f"{_TEMPLATES}/report.css") + _asset("pictures/picture.css")
@@ -78,6 +130,7 @@ def _page(page: Page, record: Markup) -> str:
             environment=page.result.environment,
             groups=GROUP_WORDS,
             grader_fault=words.GRADER_FAULT,
+            alone=False,
             policy=Markup(policy),
             style=Markup(style),
             script=Markup(script),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
@@ -185,8 +185,38 @@ def arrange(result: Result, without: frozenset[str] = frozenset()) -> Page:
         quiz_view(quiz, anchor)
         for quiz, anchor in zip(result.quizzes, anchors[len(exercises) :], strict=True)
     )
+    return _page(result, exercises, quizzes, len(without))
+
+
+def arrange_cell(result: Result, token: str, without: frozenset[str] = frozenset()) -> Page:
+    """The exercises of a result as they stand in a notebook, where there is no file to name.
+
+    Args:
+        result: what was graded.
+        token: begins every anchor.
+        without: anchors of the cases whose pictures are left out for their size.
+    """
+    exercises = tuple(
+        _without_commands(
+            _exercise(exercise, f"{token}-{anchor}", result.environment.seed, without)
+        )
+        for exercise, anchor in zip(result.exercises, words.anchors(result), strict=False)
+    )
+    return _page(result, exercises, (), len(without))
+
+
+def _without_commands(view: ExerciseView) -> ExerciseView:
+    return replace(view, cases=tuple(replace(case, command="") for case in view.cases))
+
+
+def _page(
+    result: Result,
+    exercises: tuple[ExerciseView, ...],
+    quizzes: tuple[QuizView, ...],
+    left_out: int,
+) -> Page:
     views: list[ExerciseView | QuizView] = [*exercises, *quizzes]
-    goal = words.next_part(result)
+    goal = words.next_part(result) if len(views) == len(words.parts(result)) else None
     headline = words.headline(result)
     notice = words.isolation_notice(result.environment)
     return Page(
@@ -201,7 +231,7 @@ def arrange(result: Result, without: frozenset[str] = frozenset()) -> Page:
         segments=_segments([view.group for view in views]),
         exercises=exercises,
         quizzes=quizzes,
-        left_out=len(without),
+        left_out=left_out,
     )
 
 

@@ -49,6 +49,7 @@ def render(
     ascii_only: bool = False,
     verbosity: int = 0,
     report: str | None = None,
+    whole: str = "",
 ) -> str:
     """The result as text, without a line feed at its end.
 
@@ -59,8 +60,9 @@ def render(
         ascii_only: whether the terminal's encoding lacks anything but ASCII.
         verbosity: -1 the last line only, 0 failures open themselves, 1 every case.
         report: the file that the HTML report was written to, for the link.
+        whole: what to type to see all of it; without it, the command that checks the file.
     """
-    scribe = _Scribe(max(width, _NARROWEST), ascii_only, verbosity)
+    scribe = _Scribe(max(width, _NARROWEST), ascii_only, verbosity, whole)
     last = scribe.last(result, report)
     if verbosity < 0:
         text = " ".join(paint([line], colour).strip() for line in last)
@@ -130,6 +132,7 @@ class _Scribe:
     width: int
     ascii_only: bool
     verbosity: int
+    whole: str = ""
 
     # The pieces of text. Whatever comes from the record passes through `say` or `code`.
 
@@ -190,8 +193,11 @@ class _Scribe:
         return [Line((Span(_FLAGGED, "dim"), Span(text, "dim")))]
 
     def _more(self, number: int, part: Exercise | Quiz) -> str:
-        note = f"    {self.cut} {number} more lines: dlgrade check {self._path(part)} -v"
+        note = f"    {self.cut} {number} more lines: {self._again(part)}"
         return clipped(note, self.width, self.cut)
+
+    def _again(self, part: Exercise | Quiz) -> str:
+        return self.whole or f"dlgrade check {self._path(part)} -v"
 
     def _path(self, part: Exercise | Quiz) -> str:
         return shlex.quote(self.say(part.file, 300))
@@ -275,7 +281,7 @@ class _Scribe:
         elif self.verbosity > 0:
             return
         else:
-            command = f"dlgrade check {self._path(exercise)} -v"
+            command = self._again(exercise)
         shown = clipped(command, self.width - len(_NEXT), self.cut)
         yield Line((Span(_NEXT, "strong"), Span(shown)))
 

@@ -360,7 +360,9 @@ def folded(exercise: Exercise) -> str:
 
 
 def flag(seen: Flag) -> str:
-    """``uses exec at line 12``."""
+    """``uses exec at line 12``; of a notebook, ``uses exec at cell 3, line 2``."""
+    if seen.cell is not None:
+        return f"{seen.what} at cell {seen.cell[0]}, line {seen.cell[1]}"
     return seen.what if seen.line is None else f"{seen.what} at line {seen.line}"
 
 

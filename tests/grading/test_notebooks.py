@@ -124,3 +124,32 @@ def test_a_forbidden_operation_names_cell_and_line(of_cells: Callable[..., Resul
     seen = next(case for case in record.cases if case.name == "twice_as_much")
     assert seen.message.startswith("uses cumsum at cell 2, line 2")
     assert record.cases[-1].status == "passed"
+
+
+def test_what_is_not_run_is_nobodys_business(of_cells: Callable[..., Result]) -> None:
+    """Neither an attempt with something forbidden, replaced since, nor what other cells do."""
+    old = "def double(x, times=2.0):\n    return x.cumsum(0)"
+    record = only(of_cells("import torch", old, DOUBLE, SHUFFLED, POSITIVE, "exec('1')"))
+    assert record.status == "passed"
+    assert record.flags == ()
+
+
+def test_what_is_flagged_names_cell_and_line(of_cells: Callable[..., Result]) -> None:
+    """The instructor opens the notebook, not the cells one after the other."""
+    odd = f"\nexec('K = 1')\n{DOUBLE}".replace("x * times", "x * times * K")
+    result = of_cells("import torch", f"K = eval('1')\n{odd}", SHUFFLED, POSITIVE)
+    (flag,) = only(result).flags
+    assert flag.cell == (2, 1)
+    assert "for the instructor: uses eval at cell 2, line 1" in terminal.render(result)
+
+
+def test_a_function_without_a_cell_is_not_started(of_cells: Callable[..., Result]) -> None:
+    """A notebook has no stubs; but a name that is nearly right was meant to be it."""
+    record = only(of_cells("import torch", DOUBLE, SHUFFLED.replace("shuffled", "shufled")))
+    said = {case.function: (case.status, case.message) for case in record.cases}
+    assert said["double"][0] == "passed"
+    assert said["positive"] == ("not_started", "positive is not started: no cell defines it")
+    assert said["shuffled"] == (
+        "error",
+        "there is no function shuffled, but there is shufled: rename it to shuffled",
+    )

@@ -13,7 +13,7 @@ import pytest
 from grader.live import LivePage
 from grader.live.board import LISTENERS
 from grader.result import Result
-from grader.writers import render_html
+from grader.writers.html import render as render_html
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [

@@ -27,7 +27,7 @@ from grader.errors import UsageError
 from grader.files import write
 from grader.live import LivePage
 from grader.live.board import LISTENERS
-from grader.writers import render_html
+from grader.writers.html import render as render_html
 
 HEADERS = {
     "cache-control": "no-store",

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from grader.result import Environment, Quiz, Result, from_json, to_json
-from grader.writers import render_html, render_terminal
+from grader.writers.html import render as render_html
+from grader.writers.terminal import render as render_terminal
 
 Grade = Callable[..., Quiz]
 Answered = Callable[..., str]

@@ -54,7 +54,8 @@ from grader.wire.frames import (
     read_frames,
 )
 from grader.wire.values import DTYPES, decode, encode
-from grader.writers import render_html, render_terminal
+from grader.writers.html import render as render_html
+from grader.writers.terminal import render as render_terminal
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from grader.wire.frames import Request
-from grader.worker.notebook import read
+from grader.worker.notebook import essential, read
 
 
 def request(*cells: str) -> Request:
@@ -25,7 +25,7 @@ def request(*cells: str) -> Request:
 def value(*cells: str) -> object:
     """What ``f()`` returns when what it needs has run."""
     names: dict[str, object] = {}
-    for code in read(request(*cells))[1]:
+    for code in read(request(*cells)).codes:
         exec(code, names)
     return names["f"]()  # type: ignore[operator]
 
@@ -60,6 +60,18 @@ F = "def f():\n    return A"
         ("class K: pass\nA = K()", "A.x = 3", "def f():\n    return A.x"),
         # The last definition counts.
         ("def f():\n    return 1", "def f():\n    return 3"),
+        # An attempt that nothing used before it was replaced is not run: it may have failed.
+        ("A = 1 / 0", "A = 3", F),
+        ("def f(a=1 / 0):\n    return a", "A = 3", F),
+        ("B = 1 / 0\nA = B", "B = 3", "A = B", "B = 1 / 0", F),
+        ("import nowhere as m", "import math as m", "def f():\n    return m.floor(3.5)"),
+        ("class K:\n    x = 1 / 0", "class K:\n    x = 3", "def f():\n    return K.x"),
+        ("A = []", "A.nothing()", "A = []", "A.append(3)", "def f():\n    return A[0]"),
+        # What was used before it was replaced is run, as is what may not replace anything.
+        ("A = 2", "B = A + 1", "A = 1", "def f():\n    return B"),
+        ("def g():\n    return K", "K = 3", "A = g()", "K = 4", "def g():\n    return A", F),
+        ("B = [1]", "A = [3 for _ in B][0]", "B = 1 / 0", F),
+        ("A = 3", "if 1 > 2:\n    A = 4", "for A in ():\n    pass", F),
         # What nobody needs is not run, or not even Python.
         ("x = 1 / 0\nassert False\nwhile True: pass", "A = 3", F, "raise SystemExit"),
         ("import nowhere", "import nowhere as plt\nplt.plot(3)", "A = 3", F),
@@ -84,10 +96,24 @@ def test_what_is_run(cells: tuple[str, ...]) -> None:
 
 def test_lines_are_those_of_the_joined_source() -> None:
     """Of code and of trees, so that a message can name cell and line."""
-    tree, codes = read(request("x = 1\n", "%time\n\ndef f():\n    1 / 0"))
-    (function,) = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    book = read(request("x = 1\n", "%time\n\ndef f():\n    1 / 0"))
+    (function,) = book.run.body
     assert (function.lineno, function.end_lineno) == (5, 6)
-    assert codes[0].co_consts[0].co_firstlineno == 5
+    assert book.codes[0].co_consts[0].co_firstlineno == 5
+
+
+def test_what_is_not_run_is_told_apart() -> None:
+    """An attempt that was replaced, and what has nothing to do with the function."""
+    old, new = "def f():\n    return eval('1')", "def f():\n    return 3"
+    book = read(request(old, "def other():\n    pass", new, "exec('2')"))
+    assert [ast.unparse(node) for node in book.run.body] == [new]
+    assert [node.lineno for node in book.rest.body] == [1, 3, 7]
+
+
+def test_what_is_essential_in_a_script() -> None:
+    """The same of a file: neither its training nor what it asks about itself."""
+    text = "import math\nK = 2\ndef f():\n    return K\nprint(f())\nK = 3\nassert f() == 3\n"
+    assert [node.lineno for node in essential(ast.parse(text).body, ["f"])] == [3, 6]
 
 
 @pytest.mark.parametrize(

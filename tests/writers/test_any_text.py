@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from grader.writers import render_html, render_terminal
+from grader.writers.html import render as render_html
+from grader.writers.terminal import render as render_terminal
 
 # Without an encoding in mind, `characters` gives lone surrogates too.
 TEXTS = st.lists(st.text(st.characters()), min_size=1, max_size=40)
