@@ -1,5 +1,5 @@
 """What the user sees: each writer is a pure function of a `grader.result.Result`.
 
-`html` is the report and the cell of a notebook, `terminal` the verdict as text, `watching` the frame
+`html` is the report and a notebook's cell, `terminal` the verdict as text, `watching` the frame
 around it while a learner works, `practice` a quiz and a review.
 """
