@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from grader.writers.html import render as render_html
+from grader.writers import render_html
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
