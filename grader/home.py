@@ -95,6 +95,12 @@ def find(course: Course, start: Path = Path()) -> Home:
     """
     home = sought(course, start)
     if home is None:
+        for folder in _candidates(start):
+            if _same(folder, course.exercises):
+                raise UsageError(
+                    f"{shown(folder)} is the course itself, and your work does not belong there; "
+                    "go to a folder of your own and run: dlgrade init"
+                )
         raise UsageError(
             f"there is no {EXERCISES}/ here; run: dlgrade init (or go to the folder that holds it)"
         )
@@ -150,11 +156,7 @@ def _is_home(course: Course, folder: Path) -> bool:
     """Whether files of the course lie there: a folder that is called like a topic is not enough."""
     if is_kept(folder):
         return any(os.path.isdir(folder / topic) for topic in course.topics)
-    return any(
-        os.path.lexists(folder / entry.topic / entry.stub.name)
-        for entry in course.whole
-        if not entry.is_quiz
-    )
+    return any(os.path.lexists(folder / entry.topic / entry.stub.name) for entry in course.whole)
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
+import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -48,6 +51,32 @@ def golden(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str, str
         assert expected == actual, f"differs from {gold}; the actual text is in {beside}"
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def sample() -> ModuleType:
+    """Records with one of everything: the module ``writers/sample.py``, which is in no package."""
+    path = Path(__file__).parent / "writers" / "sample.py"
+    spec = importlib.util.spec_from_file_location("writers_sample", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, without a window; one for all, as two drivers get in each other's way."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("there is no Chromium")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -109,7 +109,7 @@ class ExerciseView:
         group: the filter it belongs to.
         anchor: its place in the page.
         place: ``file:line``.
-        first: title of the first failing case, or the kind of fault; may be empty.
+        first: why it did not run, or the title of the first failing case; may be empty.
         cases: in the author's order.
         folded: what stands for the cases while they are folded; empty if they are not.
         judged: how the cases without evidence are judged, each sentence once.
@@ -259,7 +259,8 @@ def _exercise(exercise: Exercise, anchor: str, seed: int, without: frozenset[str
         group=words.GROUPS[exercise.status],
         anchor=anchor,
         place=words.location(exercise),
-        first=first or ("" if fault is None else fault.message),
+        # What did not run has failing cases too, and one reason for all of them.
+        first=first if fault is None else fault.message,
         cases=tuple(
             _case(exercise, place, anchor, seed, without) for place in range(len(exercise.cases))
         ),

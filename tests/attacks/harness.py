@@ -41,7 +41,7 @@ import msgspec
 
 from grader.course import Course, find
 from grader.judge import grade
-from grader.pool import Held, Limits, Policy, Pool, Report, create
+from grader.pool import Held, Limits, Policy, Pool, Report, Stop, create, never
 from grader.result import Exercise
 from grader.settings import Settings
 from grader.submission import Submitted
@@ -245,10 +245,14 @@ class Recorder(Pool):
         """See `Pool.submit`."""
         self.pool.submit(id, request, limits)
 
-    def wait(self) -> Report:
+    def wait(self, stop: Stop = never) -> Report:
         """See `Pool.wait`."""
-        self.last = self.pool.wait()
+        self.last = self.pool.wait(stop)
         return self.last
+
+    def drop(self) -> None:
+        """See `Pool.drop`."""
+        self.pool.drop()
 
     def close(self) -> None:
         """See `Pool.close`."""
@@ -258,7 +262,7 @@ class Recorder(Pool):
     def warm(self) -> int:
         """The number of the warm process; 0 if this engine has none."""
         process = getattr(self.pool, "_warm", None)
-        return process._process.pid if process is not None else 0
+        return process.pid if process is not None else 0
 
 
 @dataclass

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import shutil
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -18,7 +14,6 @@ from grader.notebook import Checked
 from grader.result import Result
 from grader.writers.html import render_cell
 
-CHROMIUM = shutil.which("chromium")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # A notebook's page, with rules such as JupyterLab and classic Notebook have for what is shown.
@@ -36,19 +31,6 @@ THEMES = {
     "code dark": ('class="vscode-dark"', "#1e1e1e", True),
     "classic": ("", "#ffffff", False),
 }
-
-
-@pytest.fixture(scope="session")
-def sample() -> ModuleType:
-    """The records that the writers are tested with."""
-    path = Path(__file__).parents[1] / "writers" / "sample.py"
-    spec = importlib.util.spec_from_file_location("writers_sample", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
@@ -138,18 +120,6 @@ def test_too_many_pictures_are_left_out(sample: ModuleType) -> None:
     text = render_cell(sample.result(*many), "t")
     assert len(text.encode()) <= 2_000_000
     assert re.search(r"\d of the pictures (?:is|are) left out for (?:its|their) size", text)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Debian's Chromium, without a window."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 Opened = Callable[..., Any]

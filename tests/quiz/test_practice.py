@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -35,7 +36,7 @@ def learner(write: Callable[..., Entry], tmp_path: Path, answered: Callable[...,
     """A learner's folder beside the small course; its quiz is open."""
     write()
     folder = tmp_path / "learner" / "exercises" / "arithmetic"
-    folder.mkdir(parents=True)
+    shutil.copytree(tmp_path / "exercises" / "arithmetic", folder)
     (folder / "quiz.toml").write_text(answered())
     return tmp_path / "learner"
 

@@ -12,9 +12,10 @@ from itertools import pairwise
 from types import ModuleType
 
 import msgspec
+import pytest
 
-from grader.result import Picture, Result, from_json
-from grader.writers.html import LARGEST, render
+from grader.result import Picture, Result
+from grader.writers.html import LARGEST, record_of, render
 
 VOID = frozenset({"meta", "input", "br", "img", "link", "hr"})
 
@@ -145,11 +146,8 @@ def test_hostile_text_stays_text(sample: ModuleType) -> None:
 def test_the_record_is_embedded_without_its_drawings(sample: ModuleType) -> None:
     """What is read back from the page is the record, pictures' text aside."""
     for result in (sample.mixed(), sample.result(sample.hostile()), sample.result()):
-        page = render(result)
-        text = page.partition('<script type="application/json" id="page:record">')[2]
-        back = from_json(text.partition("</script>")[0])
+        back = record_of(render(result))
 
-        assert "<" not in text.partition("</script>")[0]
         assert [e.name for e in back.exercises] == [e.name for e in result.exercises]
         again = json.loads(msgspec.json.encode(result))
         for exercise in again["exercises"]:
@@ -157,6 +155,12 @@ def test_the_record_is_embedded_without_its_drawings(sample: ModuleType) -> None
                 if case["picture"]:
                     case["picture"]["svg"] = ""
         assert again == json.loads(msgspec.json.encode(back))
+
+
+def test_a_page_without_a_record_is_refused() -> None:
+    """In words that say how to get one."""
+    with pytest.raises(ValueError, match="carries no record; write it anew with dlgrade check"):
+        record_of("<title>another page</title>")
 
 
 def test_a_failing_case_keeps_its_order(sample: ModuleType) -> None:

@@ -173,9 +173,24 @@
     }
   };
 
+  // The record is gzip in base64; whoever wants it as JSON gets it as a file.
+  const record = () => {
+    const button = at("save");
+    button.parentElement.hidden = typeof DecompressionStream !== "function";
+    button.addEventListener("click", async () => {
+      const packed = Uint8Array.from(atob(at("record").textContent), (letter) => letter.charCodeAt(0));
+      const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(await new Response(unpacked).blob());
+      link.download = "record.json";
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    });
+  };
+
   // What scrolls sideways can be reached and scrolled with the keyboard.
   const scrollers = () => {
-    for (const box of document.querySelectorAll(".code, .box, .picture")) {
+    for (const box of document.querySelectorAll(".code, .box, .picture, .message")) {
       if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
@@ -193,6 +208,7 @@
   addEventListener("DOMContentLoaded", () => {
     themes();
     copies();
+    record();
     keys(filters());
     printing();
     scrollers();
