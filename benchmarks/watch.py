@@ -37,8 +37,6 @@ ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTEC
 }
 BOUNDS = {"median": 100.0, "p95": 150.0, "pytest": 20.0, "memory": 1.5}
 
-WRONG = ROOT / "solutions" / "_demo" / "normalization" / "layer_norm.py"
-
 EQUIVALENT = '''"""What a course's own test of the same exercise looks like."""
 import pytest, torch
 from layer_norm import layer_norm
@@ -74,6 +72,25 @@ def main() -> None:
         memory()
     else:
         saves(given.saves or 1000)
+
+
+def answers(label: str) -> tuple[str, str]:
+    """A plain right and a plain wrong answer of the collection, as learners write them."""
+    from accuracy import load
+
+    collection = load("collection", ROOT / "tests" / "course" / "collection.py")
+    own = [variant for variant in collection.variants() if variant.exercise == label]
+    return (
+        next(variant.source for variant in own if variant.is_right),
+        next(variant.source for variant in own if not variant.is_right),
+    )
+
+
+def labels() -> list[str]:
+    """Topic and name of every exercise of the course."""
+    from grader.course import find
+
+    return [entry.label for entry in find().entries]
 
 
 @dataclass
@@ -142,15 +159,14 @@ def watching() -> Iterator[Watch]:
 
 def latency(number: int) -> None:
     """From the write of a file to its verdict on the screen, against pytest in a fresh process."""
-    right = (ROOT / "solutions" / "normalization" / "layer_norm.py").read_text()
-    wrong = WRONG.read_text()
+    right, wrong = answers("normalization/layer_norm")
     ours: list[float] = []
     theirs: list[float] = []
     with watching() as watch, tempfile.TemporaryDirectory() as folder:
         file = watch.home / "normalization" / "layer_norm.py"
         beside = Path(folder)
         (beside / "test_layer_norm.py").write_text(EQUIVALENT)
-        (beside / "layer_norm.py").write_text(right.partition("exercise =")[0])
+        (beside / "layer_norm.py").write_text(right)
         watch.save(file, right, "✓ layer_norm")
         for turn in range(number):
             text, mark = (wrong, "✗ layer_norm") if turn % 2 else (right, "✓ layer_norm")
@@ -163,21 +179,20 @@ def latency(number: int) -> None:
         ratio = statistics.median(theirs) / statistics.median(ours)
         print(f"  python -m pytest, the same work {statistics.median(theirs):8.0f} ms")
         print(f"  {ratio:.1f} times as fast (bound {BOUNDS['pytest']:g})")
-        print("save to verdict, the solution of every exercise")
+        print("save to verdict, a right answer of every exercise")
         whole = []
-        for solution in sorted((ROOT / "solutions").glob("*/*.py")):
-            if solution.parent.name.startswith("_") or solution.name.startswith("_"):
-                continue
-            file = watch.home / solution.parent.name / solution.name
+        for label in labels():
+            topic, _, name = label.partition("/")
+            source = answers(label)[0]
             times = []
             for turn in range(6):
-                text = f"{solution.read_text()}\n# {turn}\n"
-                times.append(watch.save(file, text, f"✓ {solution.stem}") * 1e3)
+                text = f"{source}\n# {turn}\n"
+                times.append(watch.save(watch.home / topic / f"{name}.py", text, f"✓ {name}") * 1e3)
                 time.sleep(0.2)
             # The first one loads the exercise and computes its right answers.
             whole += times[1:]
             median = statistics.median(times[1:])
-            print(f"  {solution.stem:<22} {median:6.0f} ms, the first {times[0]:6.0f} ms")
+            print(f"  {name:<22} {median:6.0f} ms, the first {times[0]:6.0f} ms")
         show(whole)
 
 
@@ -239,8 +254,7 @@ def report(what: str, pid: int, alone: int) -> None:
 
 def saves(number: int) -> None:
     """Many saves in a row: memory and descriptors at the start and at the end."""
-    right = (ROOT / "solutions" / "normalization" / "layer_norm.py").read_text()
-    wrong = WRONG.read_text()
+    right, wrong = answers("normalization/layer_norm")
     with watching() as watch:
         file = watch.home / "normalization" / "layer_norm.py"
         missed = 0

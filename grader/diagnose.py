@@ -82,10 +82,18 @@ def _head(lines: Sequence[str]) -> tuple[int, int]:
 
 
 def _fits(one: Judged, mistake: Mistake) -> bool:
+    passes = _passes(one.oracle, mistake.name)
+    if passes or one.assessment.passed:
+        return passes and one.assessment.passed
     other = one.oracle.mistaken(mistake.name)
-    if one.assessment.passed:
-        return assess(one.oracle, other).passed
     return alike(one.oracle, one.outcome, other, one.assessment)
+
+
+def _passes(oracle: Oracle, mistake: str) -> bool:
+    """Whether a mistake passes a case, which depends on no learner."""
+    if mistake not in oracle.passing:
+        oracle.passing[mistake] = assess(oracle, oracle.mistaken(mistake)).passed
+    return oracle.passing[mistake]
 
 
 def alike(oracle: Oracle, yours: Outcome, other: Outcome, said: Assessment) -> bool:

@@ -7,6 +7,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -86,11 +87,7 @@ class Judge:
             EngineError: if the untrusted side cannot be kept alive.
             Stopped: if ``stop`` said so.
         """
-        torch.set_num_threads(1)
-        if not gc.get_freeze_count():
-            # What torch's import left behind stays: to collect over it takes longer than an
-            # exercise.
-            gc.freeze()
+        _settle()
         session = _Session(self._pool, settings, self.known, progress, stop)
         try:
             for number, submitted in enumerate(submission):
@@ -108,16 +105,26 @@ class Judge:
         """
         if (entry, seed) not in self._known:
             exercise = load(entry)
-            self._known[entry, seed] = _Known(exercise, oracles(entry, exercise, seed))
+            known = oracles(entry, exercise, seed)
+            self._known[entry, seed] = _Known(exercise, known, tasks(entry, exercise, known, seed))
         return self._known[entry, seed]
+
+
+@cache
+def _settle() -> None:
+    """Prepares this process for judging, once."""
+    torch.set_num_threads(1)
+    # What torch's import left behind stays: to collect over it takes longer than an exercise.
+    gc.freeze()
 
 
 @dataclass(frozen=True)
 class _Known:
-    """An exercise, and what is right in each of its cases."""
+    """An exercise, what is right in each of its cases, and what its workers are asked."""
 
     exercise: Exercise
     oracles: Mapping[str, Oracle]
+    tasks: tuple[Task, ...]
 
 
 @dataclass
@@ -171,7 +178,7 @@ class _Session:
 
     def _prepare(self, submitted: Submitted) -> _Prepared:
         known = self.known(submitted.entry, self.settings.seed)
-        request = request_for(submitted, known.exercise, known.oracles, self.settings)
+        request = request_for(submitted, known.exercise, known.tasks, self.settings)
         limits = msgspec.structs.replace(
             self.settings.limits, scratch_bytes=known.exercise.scratch_bytes
         )
@@ -213,9 +220,9 @@ def grade_quiz(submitted: Submitted) -> QuizRecord:
 
 
 def request_for(
-    submitted: Submitted, exercise: Exercise, known: Mapping[str, Oracle], settings: Settings
+    submitted: Submitted, exercise: Exercise, asked: Sequence[Task], settings: Settings
 ) -> Request:
-    """What a worker is asked for one exercise file."""
+    """What a worker is asked for one exercise file; ``asked`` is what `tasks` says."""
     entry = submitted.entry
     return Request(
         name=entry.name,
@@ -223,14 +230,25 @@ def request_for(
         source=submitted.source or b"",
         functions={name: tuple(p) for name, p in signatures(exercise).items()},
         forbids=exercise.forbids,
-        tasks=(
-            *(_task(oracle) for oracle in known.values()),
-            *advice.tasks(exercise, entry.label, settings.seed),
-        ),
+        tasks=tuple(asked),
         supplied=entry.supplied.read_bytes() if entry.supplied.is_file() else b"",
         cells=submitted.cells,
         threads=settings.threads,
         output_limit=settings.limits.output_bytes,
+    )
+
+
+def tasks(
+    entry: Entry, exercise: Exercise, known: Mapping[str, Oracle], seed: int
+) -> tuple[Task, ...]:
+    """The calls that are made of any answer to an exercise: its cases, and those for advice.
+
+    Raises:
+        CourseError: if the inputs cannot be made.
+    """
+    return (
+        *(_task(oracle) for oracle in known.values()),
+        *advice.tasks(exercise, entry.label, seed),
     )
 
 

@@ -31,6 +31,7 @@ class Oracle:
         label: topic and name of the exercise.
         seed: the course seed.
         nudge: relative size by which the start of a trajectory is moved; 0 for none.
+        passing: mistake → whether it passes the case, as far as that has been found out.
     """
 
     exercise: Exercise
@@ -38,6 +39,7 @@ class Oracle:
     label: str
     seed: int
     nudge: float = 0.0
+    passing: dict[str, bool] = field(default_factory=dict)
     _mistakes: dict[str, Outcome] = field(default_factory=dict)
 
     @property

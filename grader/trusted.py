@@ -229,9 +229,11 @@ def change(before: Any, after: Any, flags: bool = True) -> str:
 
 
 def _equal(left: Tensor, right: Tensor) -> bool:
-    return (left.shape, left.dtype) == (right.shape, right.dtype) and torch.allclose(
-        left.detach(), right.detach(), rtol=0, atol=0, equal_nan=True
-    )
+    if (left.shape, left.dtype) != (right.shape, right.dtype):
+        return False
+    left, right = left.detach(), right.detach()
+    # The first is many times as fast, and false for any NaN.
+    return torch.equal(left, right) or torch.allclose(left, right, rtol=0, atol=0, equal_nan=True)
 
 
 def _change_of_flags(before: Tensor, after: Tensor) -> str:

@@ -19,7 +19,7 @@ from grader.watch.inbox import Inbox, Saved
 
 Stamp = tuple[int, int, int]
 
-STEP_MS: Final = 10
+STEP_MS: Final = 5
 """How often the library asks whether more events of a burst have come."""
 
 POLL_MS: Final = 500
@@ -74,7 +74,7 @@ class Files(threading.Thread):
         return watch(
             *(topic for topic in topics if topic.is_dir()),
             watch_filter=None,
-            debounce=10 * STEP_MS,
+            debounce=20 * STEP_MS,
             step=STEP_MS,
             rust_timeout=POLL_MS,
             yield_on_timeout=True,

@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from grader.course import load
-from grader.judge import request_for
+from grader.judge import request_for, tasks
 from grader.oracle import oracles
 from grader.pool import Report
 from grader.result import Exercise
@@ -26,7 +26,12 @@ def forge(course, fork_pool, settings: Settings):
     submitted = Submitted(entry, "double.py", source)
     exercise = load(entry)
     known = oracles(entry, exercise, 0)
-    fork_pool.submit(70_000, request_for(submitted, exercise, known, settings), settings.limits)
+    asked = tasks(entry, exercise, known, 0)
+    fork_pool.submit(
+        70_000,
+        request_for(submitted, exercise, asked, settings),
+        settings.limits,
+    )
     report = fork_pool.wait()
 
     def forge(**changes: object) -> Exercise:

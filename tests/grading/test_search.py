@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from grader.course import load
-from grader.judge import grade, request_for
+from grader.judge import grade, request_for, tasks
 from grader.oracle import oracles
 from grader.pool import Report, create
 from grader.result import Case, Exercise, Flag, from_json, to_json
@@ -144,7 +144,12 @@ def verdict(course, fork_pool, settings: Settings):
     submitted = Submitted(entry, "double.py", source)
     exercise = load(entry)
     known = oracles(entry, exercise, 0)
-    fork_pool.submit(71_000, request_for(submitted, exercise, known, settings), settings.limits)
+    asked = tasks(entry, exercise, known, 0)
+    fork_pool.submit(
+        71_000,
+        request_for(submitted, exercise, asked, settings),
+        settings.limits,
+    )
     report = fork_pool.wait()
 
     def verdict(**changes: object) -> Exercise:

@@ -27,7 +27,7 @@ from grader.course import find, load
 from grader.errors import WireError
 from grader.exercise import Exercise
 from grader.isolation import Mode
-from grader.judge import request_for
+from grader.judge import request_for, tasks
 from grader.oracle import Oracle, oracles
 from grader.pool import Limits, Report
 from grader.pool.report import build
@@ -130,7 +130,9 @@ def honest(fork_pool) -> list[Honest]:
             known = oracles(entry, exercise, 0)
             for source in sources:
                 submitted = Submitted(entry, f"{entry.label}.py", source)
-                request = request_for(submitted, exercise, known, Settings())
+                request = request_for(
+                    submitted, exercise, tasks(submitted.entry, exercise, known, 0), Settings()
+                )
                 fork_pool.submit(80_000, request, LIMITS)
                 made.append(Honest(submitted, exercise, known, fork_pool.wait()))
     return made
