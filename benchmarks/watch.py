@@ -240,7 +240,7 @@ def memory() -> None:
         time.sleep(2)
         report("an idle watch", watch.pid, alone)
         watch.press("c")
-        watch.wait("exercises pass", 60)
+        watch.wait("quizzes pass", 60)
         time.sleep(2)
         report("after checking everything", watch.pid, alone)
 
