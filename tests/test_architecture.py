@@ -20,7 +20,7 @@ FLOORS = [
     ["course"],
     ["submission", "worker", "solution"],
     ["progress", "quiz"],
-    ["home"],
+    ["declared", "home"],
     ["review", "study"],
     ["pool"],
     ["isolation"],

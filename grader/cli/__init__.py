@@ -13,51 +13,44 @@ import click
 
 from grader import __version__
 from grader.cli.author import audit, schema
+from grader.cli.completing import answer, asked, completion
 from grader.cli.contents import list_
 from grader.cli.grading import check, demo
 from grader.cli.guidance import explain, hint, solution
 from grader.cli.practice import quiz, review
+from grader.cli.sections import Sections
 from grader.cli.study import init, reset
 from grader.cli.watching import watch
 from grader.cli.words import exit_code_of
 
-SUMMARY = """Grades deep-learning exercises and says why.
+SUMMARY: Final = """Grades deep-learning exercises and says why.
+
+You fill in functions; dlgrade runs them beside a reference, says what is right, what is wrong and
+which mistake it looks like. `dlgrade COMMAND --help` explains a command and shows an example.
 
 \b
-  dlgrade demo                 see a learner's mistakes recognised
-  dlgrade init                 copy the exercises here
-  dlgrade list                 the order of study, and what is next
-  dlgrade check exercises/     grade your work
-  dlgrade quiz                 answer questions, with reasons
-  dlgrade review               what is due today, asked again
+Example: dlgrade demo
+  Grades a learner who made classical mistakes, and says which they are.
 """
 
+SECTIONS: Final = {
+    "Begin": (demo, init, completion),
+    "Study": (list_, watch, check, quiz, review),
+    "When you are stuck": (hint, explain, solution, reset),
+    "For authors of courses": (audit, schema),
+}
+"""The commands, in the order in which a learner meets them."""
 
-@click.group(help=SUMMARY, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    cls=Sections,
+    sections=SECTIONS,
+    help=SUMMARY,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="dlgrade")
 def dlgrade() -> None:
     """The group of all commands."""
-
-
-COMMANDS: Final = (
-    demo,
-    init,
-    list_,
-    watch,
-    check,
-    hint,
-    explain,
-    solution,
-    reset,
-    quiz,
-    review,
-    audit,
-    schema,
-)
-"""In the order in which a learner meets them."""
-
-for command in COMMANDS:
-    dlgrade.add_command(command)
 
 
 def main() -> NoReturn:
@@ -66,6 +59,8 @@ def main() -> NoReturn:
     Leaves without the interpreter's own clean-up once torch is loaded: that alone takes about half
     a second, and everything of ours is closed and written by then.
     """
+    if asked():
+        sys.exit(answer(dlgrade, asked()))
     code = exit_code_of(lambda: dlgrade.main(prog_name="dlgrade", standalone_mode=False))
     try:
         sys.stdout.flush()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.completing import ANYTHING
 from grader.cli.options import COURSE
 from grader.cli.screen import progress
 from grader.cli.words import FAILED, PASSED
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
 
 @click.command()
 def schema() -> None:
-    """Print the JSON Schema of the result record."""
+    """Print the JSON Schema of what `check --json` writes.
+
+    For programs that read results: each field with its type and what it means.
+
+    \b
+    Example: dlgrade schema > dlgrade.schema.json
+      Writes the schema to a file, for a validator or an editor.
+    """
     import json
 
     from grader.result import json_schema
@@ -30,17 +38,41 @@ def schema() -> None:
 
 @click.command()
 @COURSE
-@click.option("--only", multiple=True, metavar="NAME", help="Only this exercise or topic.")
-@click.option("--seeds", type=click.IntRange(min=1), default=20, show_default=True)
-@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=ANYTHING,
+    help="Only this exercise or topic; may be repeated.",
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="On how many draws of the inputs.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    show_default="number of cores",
+    metavar="N",
+    help="Prove this many exercises at a time.",
+)
 def audit(directory: Path | None, only: tuple[str, ...], seeds: int, jobs: int) -> int:
-    """Prove the course: for authors, and for CI.
+    """Prove a course: right answers pass, mistakes are caught.
 
-    Every stub earns nothing, every reference and alternative everything, every mistake is caught
-    and recognised by its name, on many seeds; quizzes keep their rules. Prints the margins.
+    On many draws of the inputs, every stub earns nothing, every reference and every accepted
+    alternative earns everything, and each mistake is caught and recognised by its own name. Quizzes
+    are held to their rules. Printed for each case: how near right answers come to the limit, and
+    how near wrong ones.
 
     \b
     Example: dlgrade audit --only layer_norm --seeds 3
+      Ends with: The course is proved: 1 exercise.
+    Exit codes: 0 proved, 1 not proved, 2 wrong usage, 3 the grader failed.
     """
     from grader import pool
     from grader.course import find

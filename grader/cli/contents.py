@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.completing import ANYTHING
 from grader.cli.options import COURSE, again
 from grader.cli.screen import screen_of, show
 
@@ -17,16 +18,18 @@ if TYPE_CHECKING:
 
 
 @click.command("list")
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=ANYTHING)
 @COURSE
 def list_(names: tuple[str, ...], directory: Path | None) -> None:
-    """Show the course in its order of study, how far you are, and what to do next.
+    """Show the order of study, how far you are and what is next.
 
-    NAME is a topic or an exercise; without one, the whole course. What you did is known in the
-    folder that `dlgrade init` made, and counts for a file as it was when it was graded.
+    NAME is a topic or an exercise; without one, the whole course. How far you are is known in the
+    folder that `dlgrade init` made. It counts for a file as it was when it was graded: a file that
+    you have changed since is shown as changed.
 
     \b
     Example: dlgrade list normalization
+      Shows the exercises and the quiz of that topic.
     """
     from grader.course import find
     from grader.home import sought

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from grader.cli.completing import ANYTHING
 from grader.cli.options import COURSE, Options, grading_options, read_options
 from grader.cli.recording import record
 from grader.cli.screen import progress, screen_of
@@ -30,20 +31,25 @@ DEMO_FOLDER: Final = Path("dlgrade-demo")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @COURSE
 @click.option(
-    "--only", multiple=True, metavar="NAME", help="Only this exercise or topic; may be repeated."
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=ANYTHING,
+    help="Only this exercise or topic; may be repeated.",
 )
 @grading_options
 def check(
     paths: tuple[Path, ...], directory: Path | None, only: tuple[str, ...], **given: Any
 ) -> int:
-    """Grade exercises and quizzes.
+    """Grade exercises and quizzes, and write a report.
 
     PATH is a folder that mirrors exercises/, a topic's folder, a zip or tar of either, or a file:
-    code, a notebook or quiz.toml. Without one, exercises/ in the current folder,
-    or the folder of exercises that you are in.
+    code, a notebook or quiz.toml. Without one, exercises/ in the current folder, or the folder of
+    exercises that you are in.
 
     \b
     Example: dlgrade check exercises/normalization/layer_norm.py -v
+      Grades one file and shows every case, the passed ones too.
     Exit codes: 0 all pass, 1 something fails, 2 wrong usage, 3 the grader failed.
     """
     from grader.course import find
@@ -55,12 +61,14 @@ def check(
 @click.command()
 @grading_options
 def demo(**given: Any) -> int:
-    """Grade a learner who made some classical mistakes.
+    """See classical mistakes recognised and explained.
 
-    The learner's files are copied to dlgrade-demo/, for you to mend.
+    Grades a learner who made some of them. The files go to dlgrade-demo/, for you to mend; if they
+    are there already, they are graded as they are now.
 
     \b
     Example: dlgrade demo --open
+      Prints what is wrong and why, and opens report.html in your browser.
     """
     from grader.course import find
 

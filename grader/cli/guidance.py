@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.completing import CASE, EXERCISE, EXERCISE_OR_QUIZ
 from grader.cli.options import COURSE, again
 from grader.cli.recording import keep
 from grader.cli.screen import confirmed, paragraph, screen_of, show
@@ -21,18 +22,20 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=EXERCISE)
 @click.option("--more", is_flag=True, help="Show the next step.")
 @click.option("--step", type=click.IntRange(1, 3), metavar="1..3", help="Show one step.")
 @COURSE
 def hint(name: str, more: bool, step: int | None, directory: Path | None) -> None:
-    """Show a hint for an exercise: step 1 is a nudge, step 3 nearly the answer.
+    """Show a hint: first a nudge, at last nearly the answer.
 
-    The steps that you have seen are shown again; --more goes one further. If your file makes a
-    mistake that was recognised when it was graded, the hint for that comes first.
+    NAME is an exercise; each has three steps. Those that you have seen are shown again, and --more
+    goes one further. If your file makes a mistake that was recognised when it was graded, the hint
+    for that mistake comes first.
 
     \b
     Example: dlgrade hint layer_norm --more
+      Shows one step more than you have seen so far.
     """
     from grader.course import find, load
 
@@ -86,17 +89,19 @@ def _further(name: str, step: int, total: int, is_kept: bool) -> str:
 
 
 @click.command()
-@click.argument("what", metavar="NAME[/CASE]")
+@click.argument("what", metavar="NAME[/CASE]", shell_complete=CASE)
 @click.option("--seed", default=0, show_default=True, help="Look at other inputs.")
 @COURSE
 def explain(what: str, seed: int, directory: Path | None) -> None:
-    """Say how a case is judged, and where right answers land.
+    """Say how an exercise is judged, case by case.
 
-    CASE is its name or a part of it; without one, the cases are listed. What is said of right and
-    wrong answers is measured now, on the inputs that check uses.
+    NAME is an exercise. A case is one thing that is asked of your function; CASE is its name or a
+    part of it, and without one the cases are listed. How close right and wrong answers come is
+    measured now, on the inputs that check uses.
 
     \b
     Example: dlgrade explain layer_norm/gradients
+      Shows what the case calls, what it allows and how far mistakes are off.
     """
     from grader.course import find, load
 
@@ -114,16 +119,18 @@ def explain(what: str, seed: int, directory: Path | None) -> None:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=EXERCISE_OR_QUIZ)
 @click.option("--yes", "-y", is_flag=True, help="Show it before you have passed, unasked.")
 @COURSE
 def solution(name: str, yes: bool, directory: Path | None) -> None:
-    """Show how an exercise's author writes it, or the answers of a quiz (normalization/quiz).
+    """Show how the author writes it, or a quiz's answers.
 
-    Before you have passed you are asked whether you mean it, and the progress says so.
+    NAME is an exercise or a quiz (normalization/quiz). Before you have passed you are asked whether
+    you mean it, and `dlgrade list` remembers that you looked.
 
     \b
     Example: dlgrade solution layer_norm
+      Prints the author's functions, without the tests.
     """
     from grader.course import find
 

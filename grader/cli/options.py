@@ -81,7 +81,9 @@ def grading_options(command: F) -> F:
     for option in reversed(
         (
             click.option("--seed", default=0, show_default=True, help="Draw other inputs."),
-            click.option("--json", type=path, metavar="FILE", help="Write the result record."),
+            click.option(
+                "--json", type=path, metavar="FILE", help="Write the result for programs."
+            ),
             click.option(
                 "--html",
                 type=path,

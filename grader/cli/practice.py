@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.asking import Key, Numbers, course_and_home, look_of, now, show, typed_answer
+from grader.cli.completing import QUIZ
 from grader.cli.options import COURSE
 from grader.cli.recording import keep
 from grader.errors import UsageError
@@ -24,17 +25,18 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("topic", required=False)
+@click.argument("topic", required=False, shell_complete=QUIZ)
 @click.option("--again", is_flag=True, help="Ask what is right already, too; it stays as it is.")
 @COURSE
 def quiz(topic: str | None, again: bool, directory: Path | None) -> None:
-    """Answer a quiz here, one question at a time, with the reasons after each answer.
+    """Answer a quiz here, with the reasons after each answer.
 
     TOPIC is a topic of the course; without one, the first that has open questions. Your answers
     are written into its quiz.toml; nothing else in that file changes.
 
     \b
     Example: dlgrade quiz normalization
+      Asks its questions one at a time; a wrong one comes again at the end.
     Keys: Enter skips a question, q leaves, ? shows the keys.
     """
     course, home = course_and_home(directory)
@@ -54,14 +56,17 @@ def quiz(topic: str | None, again: bool, directory: Path | None) -> None:
 @click.option("--list", "listed", is_flag=True, help="Show what is due when, and ask nothing.")
 @COURSE
 def review(listed: bool, directory: Path | None) -> None:
-    """Ask again what is due today: questions of quizzes, and mistakes that you made.
+    """Answer again what is due today, before you forget it.
 
-    When something is due follows from how well you knew it each time (spaced repetition). Your
-    quiz.toml files are not changed.
+    Asked are questions of quizzes that you have answered, and mistakes that you made. What you knew
+    well comes back late, what you did not soon (spaced repetition). Your quiz.toml files are not
+    changed.
 
     \b
     Example: dlgrade review
-    Keys: Enter skips, q leaves, ? shows the keys.
+      Asks what is due today, or says when something will be.
+    Keys: Enter skips a question, q leaves, ? shows the keys.
+    It needs: pip install 'dlgrade[review]'
     """
     from grader import review as cards
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.completing import ANYTHING
 from grader.cli.options import COURSE, again
 from grader.cli.recording import keep
 from grader.cli.screen import confirmed
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="exercises")
 @COURSE
 def init(folder: Path, directory: Path | None) -> None:
-    """Copy the course's exercises into FOLDER (default: exercises), and keep your progress there.
+    """Copy the exercises here, and keep your progress with them.
 
-    What is already there stays as it is. The progress is one small file, .dlgrade.json; without it
-    only the list forgets.
+    FOLDER is where they go (default: exercises). What is already there stays as it is. The progress
+    is one small file, .dlgrade.json; if you delete it, your work stays and the list forgets.
 
     \b
     Example: dlgrade init
+      Copies the course to exercises/ and says which file to open first.
     """
     from grader.course import find
     from grader.home import make, sought
@@ -54,17 +56,19 @@ def init(folder: Path, directory: Path | None) -> None:
 
 
 @click.command()
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=ANYTHING)
 @click.option("--yes", "-y", is_flag=True, help="Reset several files without being asked.")
 @COURSE
 def reset(names: tuple[str, ...], yes: bool, directory: Path | None) -> None:
-    """Put the course's stub back; your version is kept beside it.
+    """Start a file anew; your version is kept beside it.
 
-    NAME is an exercise, a quiz (normalization/quiz) or a topic. Your version is renamed to
-    layer_norm.py.1.bak, the next one to layer_norm.py.2.bak; none is ever overwritten.
+    NAME is an exercise, a quiz (normalization/quiz) or a topic. Its file becomes what the course
+    gave you. Your version is renamed to layer_norm.py.1.bak, the next one to layer_norm.py.2.bak;
+    none is ever overwritten.
 
     \b
     Example: dlgrade reset layer_norm
+      The file is the stub again, and yours is layer_norm.py.1.bak.
     """
     from grader.course import find
     from grader.home import find as find_home

@@ -57,13 +57,15 @@ _PATIENCE_S: Final = 0.4
 )
 @COURSE
 def watch(folder: Path | None, directory: Path | None, **given: Any) -> None:
-    """Judge each file as you save it.
+    """Judge each file as you save it: keep it beside your editor.
 
     FOLDER is the folder of exercises; without it, exercises/ here, or the one that you are in.
-    Stays at the exercise that you are at until you press n or save another one.
+    Stays at the exercise that you are at until you press n or save another one. The keys are shown
+    below the verdict: n goes on, h shows a hint, q leaves.
 
     \b
     Example: dlgrade watch --web
+      Shows each verdict here, and the report at an address to open in a browser.
     """
     from grader.course import find
     from grader.home import find as find_home

@@ -9,8 +9,8 @@ from typing import Any, Final, cast
 import pytest
 from msgspec import structs
 
+from grader.declared import Declared, declared
 from grader.errors import CourseError, DlgradeError
-from grader.pytest_plugin.declared import Declared, declared
 from grader.pytest_plugin.findings import Finding, Place, brief
 from grader.pytest_plugin.gradebook import Gradebook
 from grader.result import Answered, Case, Exercise, Output, Quiz

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from grader.course import find
-from grader.pytest_plugin.declared import declared
+from grader.declared import declared
 
 ROOT = Path(__file__).parents[2]
 FIXTURE = ROOT / "tests" / "fixtures" / "course"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from grader.course import Entry, find, load
+from grader.declared import Declared, Unclear, declared, written
 from grader.errors import CourseError
-from grader.pytest_plugin.declared import Declared, _Unclear, declared, written
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+FIXTURES = Path(__file__).parent / "fixtures"
 
 PLAIN = '''
 from grader import Exercise
@@ -69,7 +69,7 @@ def test_a_case_is_read() -> None:
 @pytest.mark.parametrize("how", ELSEWHERE)
 def test_cases_made_in_other_ways_are_not_guessed(how: str) -> None:
     """Whatever may make a case that the text does not show has the file loaded."""
-    with pytest.raises(_Unclear):
+    with pytest.raises(Unclear):
         written(f"{PLAIN}\n{ELSEWHERE[how]}\n".encode())
 
 

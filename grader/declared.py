@@ -1,8 +1,9 @@
 """What an exercise or a quiz will be asked, read without torch and without running anything.
 
-An editor collects tests on every start and save. An author's file imports torch, which takes a
-second or two, so its cases are read from its text: ``@exercise.case(...)`` on a function of the
-module, which is how a course writes them. A file that makes cases in any other way is loaded.
+An editor collects tests on every start and save, and a shell completes at every Tab. An author's
+file imports torch, which takes a second or two, so its cases are read from its text:
+``@exercise.case(...)`` on a function of the module, which is how a course writes them. A file that
+makes cases in any other way is loaded.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from grader import quiz
 from grader.course import Entry, load
 from grader.errors import CourseError
 
@@ -38,8 +38,8 @@ class Declared:
     function: str = ""
 
 
-class _Unclear(Exception):
-    """The text of an author's file does not tell all of its cases."""
+class Unclear(Exception):
+    """The text of an author's file does not tell all of its cases; running it does."""
 
 
 def declared(entry: Entry) -> tuple[Declared, ...]:
@@ -49,11 +49,13 @@ def declared(entry: Entry) -> tuple[Declared, ...]:
         CourseError: if the author's file is wrong.
     """
     if entry.is_quiz:
+        from grader import quiz
+
         questions = quiz.load(entry).questions
         return tuple(Declared(each.id, _beginning(each.asks)) for each in questions)
     try:
         return written(entry.solution.read_bytes())
-    except (_Unclear, SyntaxError, ValueError):
+    except (Unclear, SyntaxError, ValueError):
         # Python says better than we could what is wrong with a file that it cannot read.
         cases = load(entry).cases.values()
         return tuple(Declared(case.name, case.title, case.function) for case in cases)
@@ -73,7 +75,7 @@ def written(source: bytes) -> tuple[Declared, ...]:
     """The cases that the text of an author's file declares, in its order.
 
     Raises:
-        _Unclear: if it may make cases that the text does not show.
+        Unclear: if it may make cases that the text does not show.
         SyntaxError: if it is not Python.
         ValueError: if it holds null bytes.
     """
@@ -86,9 +88,9 @@ def written(source: bytes) -> tuple[Declared, ...]:
     # One use is the assignment itself. A case that is not on a function of the module (in a loop,
     # under an if) is a word too many; an exercise that is handed around is a use too many.
     if uses != len(words) + 1 or words.count("case") != len(found):
-        raise _Unclear
+        raise Unclear
     if not found or len({case.name for case in found}) != len(found):
-        raise _Unclear
+        raise Unclear
     return found
 
 
@@ -114,7 +116,7 @@ def _functions_of_exercise(tree: ast.Module) -> list[str]:
                 names = [each.id for each in arguments if isinstance(each, ast.Name)]
                 if names and len(names) == len(arguments) and defined.issuperset(names):
                     return names
-    raise _Unclear
+    raise Unclear
 
 
 def _cases(tree: ast.Module, functions: list[str]) -> Iterator[Declared]:
@@ -127,7 +129,7 @@ def _cases(tree: ast.Module, functions: list[str]) -> Iterator[Declared]:
                     owners = [*arguments, *(k.value for k in keywords if k.arg == "function")]
                     # A second decorator, or **options, may change the name or the function.
                     if len(node.decorator_list) > 1 or any(k.arg is None for k in keywords):
-                        raise _Unclear
+                        raise Unclear
                     yield Declared(node.name, _title(node), _owner(owners, functions))
 
 
@@ -138,7 +140,7 @@ def _owner(given: list[ast.expr], functions: list[str]) -> str:
             return functions[0]
         case [ast.Name(name)] if name in functions:
             return name
-    raise _Unclear
+    raise Unclear
 
 
 def _title(node: ast.FunctionDef) -> str:
@@ -146,5 +148,5 @@ def _title(node: ast.FunctionDef) -> str:
     text = inspect.cleandoc(ast.get_docstring(node, clean=False) or "")
     title = text.partition("\n\n")[0].replace("\n", " ").strip().rstrip(".")
     if not title:
-        raise _Unclear
+        raise Unclear
     return title
