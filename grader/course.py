@@ -73,6 +73,16 @@ class Entry:
         return tuple(_stub_signatures(self.stub))
 
     @property
+    def signatures(self) -> tuple[str, ...]:
+        """The functions that the stub asks for with their arguments, as they stand there."""
+        functions = (node for node in _tree(self.stub).body if isinstance(node, ast.FunctionDef))
+        return tuple(
+            f"{node.name}({ast.unparse(node.args)})"
+            + (f" -> {ast.unparse(node.returns)}" if node.returns else "")
+            for node in functions
+        )
+
+    @property
     def asks(self) -> str:
         """What the exercise asks: the second paragraph of the stub's docstring, whole sentences."""
         paragraphs = _lesson(self.stub).split("\n\n")

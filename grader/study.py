@@ -24,6 +24,9 @@ State = Literal["passed", "partial", "failed", "error", "changed", "begun", "not
 """How far an exercise or quiz is. A verdict holds for the text that was judged: a text that is
 another one by now is ``changed``, one that was never judged ``begun``."""
 
+JUDGED_WRONG: frozenset[State] = frozenset({"partial", "failed", "error"})
+"""The text as it is now was judged, and does not pass."""
+
 BEGUN: frozenset[State] = frozenset({"partial", "failed", "error", "changed", "begun"})
 
 
@@ -100,6 +103,31 @@ def next_of(known: Sequence[Standing]) -> Standing | None:
             if standing.state in states:
                 return standing
     return None
+
+
+def mistakes_of(standing: Standing) -> tuple[str, ...]:
+    """The mistakes that were recognised in the text as it is now."""
+    return standing.studied.recognised if standing.state in JUDGED_WRONG else ()
+
+
+def aimed(function: str, title: str, hint: str) -> str:
+    """The hint for a mistake that was recognised, which comes before the steps."""
+    return f"Your {function} {title}. {hint}"
+
+
+def steps(seen: int, total: int, *, more: bool, is_aimed: bool) -> range:
+    """The steps of an exercise's hints that are shown, from 1.
+
+    A recognised mistake has a better hint than a first step, which is then not used up.
+
+    Args:
+        seen: how many were seen before.
+        total: how many there are.
+        more: whether one more is asked for.
+        is_aimed: whether the hint for a recognised mistake is shown too.
+    """
+    least = 0 if is_aimed else 1
+    return range(1, min(max(seen + more, least), total) + 1)
 
 
 def due(progress: Progress, course: Course, now: datetime) -> tuple[int, datetime | None]:

@@ -20,7 +20,7 @@ from grader.cli.guidance import explain, hint, solution
 from grader.cli.practice import quiz, review
 from grader.cli.sections import Sections
 from grader.cli.study import init, reset
-from grader.cli.watching import watch
+from grader.cli.watching import sits_in_home, watch
 from grader.cli.words import exit_code_of
 
 SUMMARY: Final = """Grades deep-learning exercises and says why.
@@ -42,8 +42,17 @@ SECTIONS: Final = {
 """The commands, in the order in which a learner meets them."""
 
 
+class _Commands(Sections):
+    """The commands; without a word it is ``watch``, where a learner sits in their folder."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and sits_in_home():
+            args = ["watch"]
+        return super().parse_args(ctx, args)
+
+
 @click.group(
-    cls=Sections,
+    cls=_Commands,
     sections=SECTIONS,
     help=SUMMARY,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -38,6 +38,7 @@ def hint(name: str, more: bool, step: int | None, directory: Path | None) -> Non
       Shows one step more than you have seen so far.
     """
     from grader.course import find, load
+    from grader.study import aimed as aimed_hint
 
     if more and step is not None:
         raise click.UsageError("--more and --step contradict each other; give one of them")
@@ -48,13 +49,12 @@ def hint(name: str, more: bool, step: int | None, directory: Path | None) -> Non
     exercise = load(entry)
     total = len(exercise.hints)
     seen = min(max(studied.hints, 0), total)
-    # A recognised mistake has a better hint than a first step, which is then not used up.
     asked = more or step is not None
     aimed = [] if asked else [m for n, m in exercise.mistakes.items() if n in recognised]
     steps = _steps(seen, total, more, step, bool(aimed))
     screen = screen_of(sys.stdout)
     for mistake in aimed:
-        text = f"Your {mistake.function} {mistake.title}. {mistake.hint}"
+        text = aimed_hint(mistake.function, mistake.title, mistake.hint)
         show(paragraph("", text, screen), screen)
     for number in steps:
         label = f"{number}  " if aimed or steps != [1] else ""
@@ -72,12 +72,13 @@ def _seen(studied: Studied, hints: int) -> Studied:
 
 
 def _steps(seen: int, total: int, more: bool, step: int | None, aimed: bool) -> list[int]:
-    """Which steps are shown."""
+    """Which steps are shown; of more than those that were seen only the new one."""
+    from grader import study
+
     if step is not None:
         return [step]
-    if more and seen < total:
-        return [seen + 1]
-    return list(range(1, (seen if aimed else max(seen, 1)) + 1))
+    shown = study.steps(seen, total, more=more, is_aimed=aimed)
+    return list(shown[-1:] if more and seen < total else shown)
 
 
 def _further(name: str, step: int, total: int, is_kept: bool) -> str:
@@ -219,14 +220,13 @@ def _kept(course: Course) -> Home | None:
 def _known(home: Home | None, entry: Entry) -> tuple[Studied, tuple[str, ...]]:
     """What is known about an exercise, and the mistakes of the file as it is now."""
     from grader.progress import Studied, read
-    from grader.study import standings
+    from grader.study import mistakes_of, standings
 
     if home is None:
         return Studied(), ()
     for standing in standings(home, read(home.folder)):
         if standing.entry == entry:
-            current = standing.state in ("partial", "failed", "error")
-            return standing.studied, standing.studied.recognised if current else ()
+            return standing.studied, mistakes_of(standing)
     return read(home.folder).of(entry.label), ()
 
 

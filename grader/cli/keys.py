@@ -7,12 +7,29 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from typing import Final
 
 Put = Callable[[str], None]
 
+BACK: Final = "\r"
+FORTH: Final = " "
+UP: Final = "b"
+
+_SEQUENCES: Final = {
+    b"\x1b": BACK,
+    b"\n": BACK,
+    b"\x1b[B": FORTH,
+    b"\x1bOB": FORTH,
+    b"\x1b[6~": FORTH,
+    b"\x1b[A": UP,
+    b"\x1bOA": UP,
+    b"\x1b[5~": UP,
+}
+"""Escape and enter, and the keys that turn pages."""
+
 
 @contextlib.contextmanager
-def keys(put: Put, end: Callable[[], None]) -> Iterator[Callable[[], None]]:
+def keys(put: Put, end: Callable[[], None]) -> Iterator[Callable[[bool], None]]:
     """Reads keys as they are pressed, without echo; the terminal is put back at the end.
 
     Args:
@@ -20,28 +37,39 @@ def keys(put: Put, end: Callable[[], None]) -> Iterator[Callable[[], None]]:
         end: called when there will be no more, as the terminal has gone.
 
     Yields:
-        What to call when this process comes back to the front of its terminal.
+        What gives the terminal back for a while, and takes it again.
     """
     if not sys.stdin.isatty():
-        yield lambda: None
+        yield _still
         return
     if sys.platform == "win32":
         _start(lambda: _listen_windows(put))
-        yield lambda: None
+        yield _still
         return
     import termios
     import tty
 
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
-    tty.setcbreak(descriptor)
-    try:
-        _start(lambda: _listen(descriptor, put, end))
-        yield lambda: tty.setcbreak(descriptor)
-    finally:
+
+    def take(wanted: bool) -> None:
         # The terminal may be gone, as when a window is closed.
         with contextlib.suppress(termios.error):
-            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+            if wanted:
+                tty.setcbreak(descriptor)
+            else:
+                termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+    take(True)
+    try:
+        _start(lambda: _listen(descriptor, put, end))
+        yield take
+    finally:
+        take(False)
+
+
+def _still(wanted: bool) -> None:
+    """There is no terminal to be taken."""
 
 
 def _start(listen: Callable[[], None]) -> None:
@@ -57,8 +85,10 @@ def _listen(descriptor: int, put: Put, end: Callable[[], None]) -> None:
         if not data:
             end()
             return
-        # An arrow or a function key comes as an escape sequence: it is no letter of ours.
-        if not data.startswith(b"\x1b"):
+        if data in _SEQUENCES:
+            put(_SEQUENCES[data])
+        # Any other escape sequence is a key that is no letter of ours.
+        elif not data.startswith(b"\x1b"):
             for key in data.decode("utf-8", "ignore"):
                 put(key)
 

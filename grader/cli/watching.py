@@ -4,35 +4,41 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
+import shutil
+import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from grader.cli.keys import keys
+from grader.cli.keys import BACK, FORTH, UP, keys
 from grader.cli.options import COURSE, again
-from grader.cli.screen import Screen, screen_of
-from grader.errors import DlgradeError, EngineError, Stopped
+from grader.cli.screen import Screen
+from grader.cli.window import Body, Window, setting_of, signals
+from grader.errors import DlgradeError, EngineError, IsolationError, Stopped
 
 if TYPE_CHECKING:
     from grader.course import Course, Entry
     from grader.home import Home
     from grader.live import LivePage
-    from grader.result import Result
+    from grader.result import Exercise, Quiz, Result
     from grader.watch import Desk, Inbox
+    from grader.watch.inbox import Event
     from grader.writers.typeset import Line
-    from grader.writers.watching import Place, Setting
-
-Body = Callable[[Screen], "list[Line]"]
+    from grader.writers.watching import Place
 
 REPORT: Final = Path("report.html")
 
 _PATIENCE_S: Final = 0.4
 """What takes longer than this says that it is under way."""
+
+_JUDGED: Final = "Judged. Enter shows the verdict."
+_CALM: Final = "The verdict comes in a moment."
 
 
 @click.command()
@@ -75,6 +81,25 @@ def watch(folder: Path | None, directory: Path | None, **given: Any) -> None:
     watch_home(course, home, **given)
 
 
+def sits_in_home() -> bool:
+    """Whether a learner sits at a terminal in their folder, so that plain ``dlgrade`` watches it.
+
+    Only what ``dlgrade init`` has made counts: a folder that looks like a course does not.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    from grader.course import find
+    from grader.home import sought
+    from grader.progress import is_kept
+
+    directory = os.environ.get("DLGRADE_COURSE")
+    try:
+        home = sought(find(Path(directory) if directory else None))
+    except (DlgradeError, OSError):
+        return False
+    return home is not None and is_kept(home.folder)
+
+
 def watch_home(
     course: Course,
     home: Home,
@@ -96,7 +121,7 @@ def watch_home(
     with contextlib.ExitStack() as stack:
         # Before anything else, for it imports torch meanwhile.
         service = stack.enter_context(Service(course, jobs=_jobs(), mode=isolation))
-        from grader.watch import Desk, Files, Inbox, Key, Left
+        from grader.watch import Desk, Files, Inbox, Key, Left, Redraw
 
         inbox = Inbox()
         page = stack.enter_context(_page(port)) if web else None
@@ -104,11 +129,20 @@ def watch_home(
         files = Files(home, inbox)
         files.start()
         stack.callback(files.stop)
-        resume = stack.enter_context(
+        window = Window(page.address if page else "")
+        take_keys = stack.enter_context(
             keys(lambda key: inbox.put(Key(key)), lambda: inbox.put(Left()))
         )
-        stack.enter_context(_signals(inbox, resume))
-        _Watch(desk, inbox, _View(page.address if page else ""), page).run()
+
+        def take(wanted: bool) -> None:
+            take_keys(wanted)
+            window.take(wanted)
+
+        stack.enter_context(signals(lambda: inbox.put(Left()), lambda: inbox.put(Redraw()), take))
+        stack.enter_context(window.opened())
+        watcher = _Watch(desk, inbox, window, page)
+        watcher.run()
+    watcher.take_leave()
 
 
 def _jobs() -> int:
@@ -121,109 +155,21 @@ def _page(port: int) -> LivePage:
     return LivePage(port)
 
 
-@contextlib.contextmanager
-def _signals(inbox: Inbox, resume: Callable[[], None]) -> Iterator[None]:
-    """Turns what the terminal says about itself into events."""
-    from grader.watch import Left, Redraw
-
-    def redraw(number: int, _: object) -> None:
-        if number == getattr(signal, "SIGCONT", None):
-            resume()
-        inbox.put(Redraw())
-
-    def leave(_: int, __: object) -> None:
-        inbox.put(Left())
-
-    wanted = {"SIGWINCH": redraw, "SIGCONT": redraw, "SIGTERM": leave, "SIGHUP": leave}
-    before = {
-        getattr(signal, name): signal.signal(getattr(signal, name), act)
-        for name, act in wanted.items()
-        if hasattr(signal, name)
-    }
-    try:
-        yield
-    finally:
-        for number, act in before.items():
-            signal.signal(number, act)
-
-
-class _View:
-    """The terminal: a frame that is drawn anew, or lines one after another where it is none.
-
-    Args:
-        live: address of the live page, if there is one.
-    """
-
-    def __init__(self, live: str) -> None:
-        self._live = live
-        self._interactive = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-        self._body: Body = lambda _: []
-        self._flows = False
-        self._busy = False
-
-    def draw(self, place: Place, body: Body | None = None, flows: bool = False) -> None:
-        """Shows a body in its frame; the last one again if none is given.
-
-        Args:
-            place: where the learner is.
-            body: its lines, for a screen.
-            flows: whether it is shown whole however long it is; otherwise it is cut to the screen.
-        """
-        from grader.writers import watching
-        from grader.writers.typeset import paint
-
-        if body is not None:
-            self._body, self._flows = body, flows
-        screen = screen_of(sys.stdout)
-        setting = _setting(screen)
-        head, foot = watching.head(place, setting), watching.foot(setting, self._live)
-        lines = self._body(screen)
-        self._busy = False
-        if not self._interactive:
-            click.echo(paint([*lines], screen.colour), color=True)
-        elif self._flows:
-            self._write("\x1b[H\x1b[2J", paint([*lines, *foot], screen.colour))
-        else:
-            room = os.get_terminal_size(sys.stdout.fileno()).lines - len(head) - len(foot)
-            text = paint([*head, *_cut(lines, room, setting), *foot], screen.colour)
-            self._write("\x1b[H\x1b[2J", text)
-
-    def busy(self, what: str) -> None:
-        """Says what is under way, on the line below the keys."""
-        if self._interactive:
-            screen = screen_of(sys.stdout)
-            self._busy = True
-            self._write("\r\x1b[2K", _setting(screen).text(what)[: screen.width - 1])
-
-    def say(self, text: str) -> None:
-        """A line that is no verdict."""
-        if self._busy:
-            self._write("\r\x1b[2K")
-            self._busy = False
-        click.echo(text)
-
-    def leave(self) -> None:
-        """Leaves the cursor on a line of its own."""
-        if self._interactive:
-            self._write("\r\x1b[2K")
-
-    def _write(self, *parts: str) -> None:
-        # In one piece, so that nothing flickers.
-        sys.stdout.write("".join(parts))
-        sys.stdout.flush()
-
-
 class _Watch:
     """What happens at each event."""
 
-    def __init__(self, desk: Desk, inbox: Inbox, view: _View, page: LivePage | None) -> None:
+    def __init__(self, desk: Desk, inbox: Inbox, window: Window, page: LivePage | None) -> None:
         self._desk = desk
         self._inbox = inbox
-        self._view = view
+        self._window = window
         self._page = page
         self._waiting: set[Entry] = {desk.current}
-        self._undrawn: set[Entry] = set()
+        self._undrawn: set[Entry] = set(desk.home.course.whole) if page else set()
+        self._greeting = self._welcome()
         self._asks_reset = False
+        self._hinted = False
+        self._turned = False
+        self._left = False
         self._acts: dict[str, Callable[[], None]] = {
             "n": self._next,
             "h": self._hint,
@@ -232,35 +178,58 @@ class _Watch:
             "c": self._check_all,
             "o": self._open,
             "r": self._reset,
+            "?": self._keys,
+            BACK: self._show_verdict,
+            FORTH: lambda: self._window.turn(1),
+            UP: lambda: self._window.turn(-1),
         }
 
     def run(self) -> None:
         """Acts until the learner leaves."""
-        from grader.watch import Key, Left, Redraw, Saved
-
         with contextlib.suppress(KeyboardInterrupt):
-            self._view.draw(self._place(), _text("Starting: the first verdict takes a moment."))
-            while True:
+            self._window.show(self._place(), self._verdict())
+            while not self._left:
                 if self._waiting and not self._inbox.holds(_urgent):
                     self._judge_waiting()
-                    continue
-                event = self._inbox.next()
-                if isinstance(event, Saved):
-                    self._waiting |= event.entries
-                elif isinstance(event, Redraw):
-                    self._view.draw(self._place())
-                elif isinstance(event, Left) or (isinstance(event, Key) and event.text in "q\x04"):
-                    break
+                elif self._page and self._undrawn and not self._inbox.holds(_any):
+                    self._refresh(self._page)
                 else:
-                    self._press(event.text)
-        self._view.leave()
+                    self._meet(self._inbox.next())
+
+    def take_leave(self) -> None:
+        """Says where the learner is, once the terminal is as it was."""
+        with contextlib.suppress(OSError):
+            place = self._place()
+            at = f"{place.passed} of {place.whole} pass; you are at {place.name}."
+            click.echo(f"{at} Go on: {again('watch')}")
+
+    def _meet(self, event: Event) -> None:
+        from grader.watch import Key, Redraw, Saved
+
+        if isinstance(event, Saved):
+            self._waiting |= event.entries
+            self._greeting = ""
+        elif isinstance(event, Redraw):
+            self._window.redraw()
+        elif isinstance(event, Key) and event.text not in _QUIT:
+            self._press(event.text)
+        else:
+            self._left = True
 
     def _press(self, key: str) -> None:
         if self._asks_reset:
             self._asks_reset = False
             self._put_back() if key in "yY" else self._show_verdict()
         elif key in self._acts:
+            self._turned = True
+            self._window.note("")
+            if key not in "h":
+                self._hinted = False
             self._acts[key]()
+
+    def _show(self, body: Body, aside: bool = False) -> None:
+        self._greeting = ""
+        self._window.show(self._place(), body, aside=aside)
 
     # Verdicts.
 
@@ -270,140 +239,245 @@ class _Watch:
         if len(saved) == 1 and self._desk.current not in saved:
             (entry,) = saved
             self._desk.go(entry)
+            self._window.show(self._place(), self._verdict())
         result = self._judged(lambda tell, stop: self._desk.judge(saved, tell, stop), len(saved))
         if result is None:
             return
         self._waiting -= saved
-        if len(saved) == 1:
-            self._show_verdict()
-        else:
-            self._view.draw(self._place(), _whole(result), flows=True)
-        self._keep()
         self._undrawn |= saved
-        self._refresh()
+        self._hinted = False
+        if self._turned:
+            # What they asked for meanwhile stays.
+            self._window.update(self._place())
+            self._window.note(_JUDGED)
+        else:
+            several = len(saved) > 1
+            body = _whole(result) if several else self._verdict()
+            # The verdict may look as the one before did: that it is a new one shall be seen.
+            calm = f"judged at {datetime.now():%H:%M:%S}"
+            self._window.show(self._place(), body, aside=several, calm=calm)
+        self._greeting = "" if self._desk.verdict(self._desk.current) else self._greeting
+        self._keep()
 
-    def _judged(self, act: Callable[..., Result], total: int) -> Result | None:
-        """A verdict, None if it was stopped or could not be had."""
+    def _judged(
+        self,
+        act: Callable[..., Result],
+        total: int,
+        stopping: Callable[[Event], bool] | None = None,
+    ) -> Result | None:
+        """A verdict, None if it was stopped or could not be had.
+
+        Args:
+            act: judges, given whom to tell of each part and what to ask whether to stop.
+            total: how many parts there are.
+            stopping: the events that matter more; by default a save, and leaving.
+        """
+        try:
+            return self._tried(act, total, stopping or _urgent)
+        except Stopped:
+            return None
+        except IsolationError:
+            raise
+        except DlgradeError as error:
+            self._waiting.clear()
+            self._undrawn.clear()
+            self._show(_text(f"No verdict: {error}"))
+            return None
+        finally:
+            self._window.busy("")
+
+    def _tried(
+        self, act: Callable[..., Result], total: int, stopping: Callable[[Event], bool]
+    ) -> Result:
         began = time.monotonic()
         done: list[str] = []
+        self._turned = False
 
         def stop() -> bool:
-            late = time.monotonic() - began > _PATIENCE_S
-            if late:
-                at = f" {len(done)} of {total}" if total > 1 else ""
-                self._view.busy(f"judging{at} ...")
-            return self._inbox.holds(_urgent)
+            while event := self._inbox.next_if(_light):
+                self._meet(event)
+            if time.monotonic() - began > _PATIENCE_S and not self._turned:
+                at = f" {min(len(done) + 1, total)} of {total}" if total > 1 else ""
+                doing = "judging" if self._desk.is_warm else "warming up"
+                self._window.busy(f"{doing}{at} ...")
+            return self._inbox.holds(stopping)
 
         try:
             return act(lambda part: done.append(part.name), stop)
-        except Stopped:
-            return None
-        except EngineError as error:
-            # The next save asks a new process.
-            self._waiting.clear()
-            self._view.draw(self._place(), _text(f"No verdict: {error}"))
-            return None
+        except EngineError:
+            # It is asked of a new process once: the old one may have been killed long ago.
+            done.clear()
+            return act(lambda part: done.append(part.name), stop)
 
     def _show_verdict(self) -> None:
-        self._view.draw(self._place(), self._verdict())
+        self._show(self._verdict())
 
     def _verdict(self, verbosity: int = 0) -> Body:
-        from grader.writers import terminal
-
-        verdict = self._desk.verdict(self._desk.current)
-        if verdict is None:
-            return _text("Not judged yet.")
-        following = self._after_passing() if verdict.status == "passed" else ""
+        """What is known about the current exercise or quiz, and what to do about it."""
+        desk = self._desk
+        entry, verdict = desk.current, desk.verdict(desk.current)
+        state = verdict.status if verdict is not None else desk.standing(entry).state
+        greeting, after, gone = self._greeting, self._after(verdict), ""
+        if desk.is_missing(entry):
+            gone = f"There is no {desk.home.file(entry).name}. r puts the course's stub there."
 
         def lines(screen: Screen) -> list[Line]:
+            from msgspec import structs
+
+            from grader.writers import terminal, watching
+            from grader.writers.typeset import Line
+
+            setting = setting_of(screen)
+            above = watching.greeted(greeting, setting)
+            if gone:
+                return [*above, *watching.paragraph(gone, setting)]
+            if state == "not_started" and not entry.is_quiz and verbosity == 0:
+                return [*above, *watching.to_write(entry.name, entry.signatures, setting)]
+            if verdict is None:
+                return [*above, *watching.paragraph(_CALM, setting)]
+            # The place stands in the head already.
             own = terminal.part(
-                verdict, width=screen.width, ascii_only=screen.ascii_only, verbosity=verbosity
+                structs.replace(verdict, file="", line=None),
+                width=screen.width,
+                ascii_only=screen.ascii_only,
+                verbosity=verbosity,
+                whole="d",
+                hint="h for a hint",
             )
-            return [*own, *(_text(following)(screen) if following else [])]
+            below = [Line(()), *watching.paragraph(after, setting)] if after else []
+            return [*above, *own, *below]
 
         return lines
 
-    def _after_passing(self) -> str:
+    def _after(self, verdict: Exercise | Quiz | None) -> str:
+        """What comes next, where the verdict itself does not say it."""
+        entry = self._desk.current
+        if verdict is None:
+            return ""
+        if entry.is_quiz and verdict.status == "not_started":
+            command = again("quiz", entry.topic)
+            return f"In another terminal: {command}. Or write the answers into the file."
+        if verdict.status != "passed":
+            return ""
         left = [s for s in self._desk.standings if s.state != "passed"]
         if not left:
-            return "Every exercise and every quiz of the course passes."
-        topic = self._desk.current.topic
-        if not any(s.entry.topic == topic for s in left):
-            return f"All of {topic} passes. Press n to go on."
-        return "Press n to go on."
+            return "Well done: every exercise and every quiz of the course passes."
+        following = self._desk.following()
+        assert following is not None
+        name = following.label if following.is_quiz else following.name
+        if not any(s.entry.topic == entry.topic for s in left):
+            return f"Well done: all of {entry.topic} passes. n goes on to {name}."
+        return f"Well done. n goes on to {name}."
+
+    def _welcome(self) -> str:
+        """The first line of the first verdict."""
+        desk = self._desk
+        if desk.is_new:
+            return "Welcome. Each time you save a file, its verdict appears here."
+        passed = sum(standing.state == "passed" for standing in desk.standings)
+        due = desk.due()
+        review = f" {due} to review today: {again('review')}" if due else ""
+        return f"Welcome back: {passed} of {len(desk.standings)} pass.{review}"
 
     def _keep(self) -> None:
         try:
             self._desk.keep()
-        except DlgradeError as error:
-            self._view.say(f"Your progress was not kept: {error}")
+        except (DlgradeError, OSError) as error:
+            self._window.note(f"Your progress was not kept: {error}")
 
-    def _refresh(self) -> None:
+    def _refresh(self, page: LivePage) -> None:
         """Brings the live page up to date, unless something more urgent happens."""
         from grader.writers import html
 
-        if self._page is None or not self._undrawn:
-            return
         result = self._judged(
             lambda tell, stop: self._desk.draw(self._undrawn, tell, stop),
             len(self._desk.standings),
+            stopping=_any,
         )
         if result is not None:
             self._undrawn.clear()
-            self._page.show(html.render(result))
-            self._view.draw(self._place())
+            page.show(html.render(result))
+            self._window.update(self._place())
 
     # Keys.
 
     def _next(self) -> None:
         if not self._desk.next():
-            self._view.draw(self._place(), _text("There is nothing else that does not pass."))
+            self._show(_text("There is nothing else that does not pass."))
             return
         if self._desk.verdict(self._desk.current) is None:
             self._waiting.add(self._desk.current)
-        else:
-            self._show_verdict()
-            self._keep()
+            self._turned = False
+        self._show_verdict()
+        self._keep()
 
     def _hint(self) -> None:
-        if self._desk.current.is_quiz:
-            command = again("quiz", self._desk.current.topic)
-            self._view.draw(self._place(), _text(f"A quiz is explained as you answer: {command}"))
+        entry = self._desk.current
+        verdict = self._desk.verdict(entry)
+        if entry.is_quiz:
+            command = again("quiz", entry.topic)
+            self._show(_text(f"A quiz is explained as you answer: {command}"))
             return
-        hints, total = self._desk.hints(more=self._hinted == self._desk.current.label)
-        self._hinted = self._desk.current.label
-        if not hints:
-            self._view.draw(self._place(), _text("Save the file first: hints come with a verdict."))
+        if verdict is not None and verdict.status == "passed":
+            command = again("solution", entry.name)
+            self._show(_text(f"It passes. How its author writes it: {command}"))
             return
-        more = f"h: one more ({len(hints)} of {total})" if len(hints) < total else ""
-        self._view.draw(self._place(), _paragraphs([*hints, *([more] if more else [])]))
+        hints = self._desk.hints(more=self._hinted)
+        if hints is None:
+            self._show(_text("Hints come with the first verdict, in a moment."))
+            return
+        self._hinted = True
+        if len(hints.steps) < hints.total:
+            after = f"h shows one more ({len(hints.steps)} of {hints.total} seen)."
+        else:
+            after = (
+                f"That is the last hint. How its author writes it: {again('solution', entry.name)}"
+            )
 
-    _hinted: str = ""
+        def lines(screen: Screen) -> list[Line]:
+            from grader.writers import watching
+
+            return watching.hints(hints.aimed, hints.steps, after, setting_of(screen))
+
+        self._show(lines)
+        self._keep()
 
     def _details(self) -> None:
-        self._view.draw(self._place(), self._verdict(verbosity=1), flows=True)
+        self._show(self._verdict(verbosity=1), aside=True)
 
     def _list(self) -> None:
-        self._view.draw(self._place(), self._table, flows=True)
+        def table(screen: Screen) -> list[Line]:
+            from grader.cli.overview import Table
 
-    def _table(self, screen: Screen) -> list[Line]:
-        from grader.cli.overview import Table
+            home = self._desk.home
+            made = Table.of(home, home.course.whole, screen, detailed=False)
+            return [*made.topics(), *made.end()]
 
-        table = Table.of(self._desk.home, self._desk.home.course.whole, screen, detailed=False)
-        return [*table.topics(), *table.end()]
+        self._show(table, aside=True)
+
+    def _keys(self) -> None:
+        def lines(_: Screen) -> list[Line]:
+            from grader.writers.watching import keys
+
+            return keys()
+
+        self._show(lines, aside=True)
 
     def _check_all(self) -> None:
         whole = self._desk.home.course.whole
         result = self._judged(lambda tell, stop: self._desk.judge(whole, tell, stop), len(whole))
-        if result is not None:
-            self._view.draw(self._place(), _whole(result), flows=True)
-            self._keep()
-            self._undrawn |= set(whole)
-            self._refresh()
+        if result is None:
+            return
+        self._undrawn |= set(whole)
+        self._waiting.clear()
+        self._show(_whole(result), aside=True)
+        self._keep()
 
     def _open(self) -> None:
         if self._page is not None:
-            _launch(self._page.address)
+            opened = _launch(self._page.address)
+            where = "opens in your browser" if opened else "is the address below"
+            self._window.note(f"The live page {where}.")
             return
         from grader.files import write
         from grader.writers import html
@@ -416,30 +490,39 @@ class _Watch:
             return
         try:
             write(REPORT, html.render(result).encode())
-        except DlgradeError as error:
-            self._view.draw(self._place(), _text(str(error)))
-            return
-        opened = _launch(REPORT.absolute().as_uri())
-        said = "open in your browser" if opened else "open it in a browser"
-        self._view.draw(self._place(), _text(f"The report is {REPORT}: {said}."))
+        except (DlgradeError, OSError) as error:
+            self._window.note(f"There is no report: {error}")
+        else:
+            opened = _launch(REPORT.absolute().as_uri())
+            what = "it opens in your browser" if opened else "open it in a browser"
+            self._window.note(f"The report is {REPORT}: {what}.")
+        self._keep()
 
     def _reset(self) -> None:
+        home, entry = self._desk.home, self._desk.current
+        file = home.file(entry)
+        if not os.path.lexists(file):
+            self._put_back()
+            return
+        if home.is_untouched(entry):
+            self._show(
+                _text(f"{file.name} is as the course gave it: there is nothing to put back.")
+            )
+            return
         self._asks_reset = True
-        file = self._desk.home.file(self._desk.current)
-        self._view.draw(
-            self._place(),
-            _text(f"Put the course's stub back? Your {file.name} is kept beside it. y / n"),
-        )
+        self._show(_text(f"Put the course's stub back? Your {file.name} is kept beside it. y / n"))
 
     def _put_back(self) -> None:
         home, entry = self._desk.home, self._desk.current
         try:
             beside = home.put_back(entry)
-        except DlgradeError as error:
-            self._view.draw(self._place(), _text(str(error)))
+        except (DlgradeError, OSError) as error:
+            self._show(_text(str(error)))
             return
-        kept = f"Your version lies beside it: {beside.name}" if beside else "It was the stub."
-        self._view.draw(self._place(), _text(kept))
+        self._waiting.add(entry)
+        self._show_verdict()
+        kept = f"; your version lies beside it, {beside.name}" if beside else ""
+        self._window.note(f"The course's stub is back{kept}.")
 
     def _place(self) -> Place:
         from grader.submission.files import shown
@@ -469,65 +552,59 @@ class _Watch:
         )
 
 
-def _urgent(event: object) -> bool:
+_QUIT: Final = "q\x04"
+
+
+def _urgent(event: Event) -> bool:
     """Whether a verdict under way is not worth waiting for any more."""
     from grader.watch import Key, Left, Saved
 
-    return isinstance(event, Saved | Left) or (isinstance(event, Key) and event.text in "q\x04")
+    return isinstance(event, Saved | Left) or (isinstance(event, Key) and event.text in _QUIT)
 
 
-def _setting(screen: Screen) -> Setting:
-    from grader.writers.watching import Setting
-
-    return Setting(screen.width, screen.ascii_only)
+def _any(_: Event) -> bool:
+    return True
 
 
-def _text(text: str) -> Body:
-    return _paragraphs([text])
+def _light(event: Event) -> bool:
+    """Whether it can be met while something is judged."""
+    from grader.watch import Key, Redraw
+
+    return isinstance(event, Redraw) or (isinstance(event, Key) and event.text not in f"co{_QUIT}")
 
 
-def _paragraphs(texts: Sequence[str]) -> Body:
+def _text(*texts: str) -> Body:
     def lines(screen: Screen) -> list[Line]:
-        from grader.writers.typeset import hanging
+        from grader.writers.watching import paragraph
 
-        setting = _setting(screen)
-        return [
-            line for text in texts for line in hanging((), setting.text(text, 4000), screen.width)
-        ]
+        return [line for text in texts for line in paragraph(text, setting_of(screen))]
 
     return lines
 
 
 def _whole(result: Result) -> Body:
-    """All that was judged together: a line for each, and failures below their own."""
-    from grader.writers import terminal, words
-
     def lines(screen: Screen) -> list[Line]:
-        parts = [
-            line
-            for part in words.parts(result)
-            for line in terminal.part(part, width=screen.width, ascii_only=screen.ascii_only)
-        ]
-        return [*parts, *_text(words.headline(result))(screen)]
+        from grader.writers.watching import overview
+
+        return overview(result, setting_of(screen))
 
     return lines
 
 
-def _cut(lines: list[Line], room: int, setting: Setting) -> list[Line]:
-    """The lines that the screen has room for."""
-    from grader.writers.typeset import Line, Span
-
-    if len(lines) <= room:
-        return lines
-    kept = max(room - 1, 1)
-    note = f"{setting.cut} {len(lines) - kept} more lines: d"
-    return [*lines[:kept], Line((Span(note, "dim"),))]
-
-
 def _launch(address: str) -> bool:
     """Opens a browser that has a window of its own; a text browser would take the terminal."""
-    if sys.platform.startswith("linux") and not (
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    ):
+    if not sys.platform.startswith("linux"):
+        return click.launch(address) == 0
+    opener = shutil.which("xdg-open")
+    if opener is None or not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return False
-    return click.launch(address) == 0
+    # Browsers write about themselves on the terminal, and some stay as long as their window.
+    quiet = subprocess.DEVNULL
+    act = [opener, address]
+    threading.Thread(
+        target=lambda: subprocess.run(
+            act, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True, check=False
+        ),
+        daemon=True,
+    ).start()
+    return True

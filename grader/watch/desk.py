@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from msgspec import structs
@@ -17,8 +22,27 @@ from grader.service import Service
 from grader.settings import Settings
 from grader.study import Standing
 from grader.submission import collect
+from grader.watch.files import files_of
 
 Tell = Callable[[Exercise | Quiz], None]
+
+MOST_UNKEPT: Final = 200
+"""What is remembered of a time in which nothing could be written, as on a full disk."""
+
+
+@dataclass(frozen=True)
+class Hints:
+    """The hints of an exercise that its learner sees.
+
+    Attributes:
+        aimed: for each mistake that was recognised in the text as it is now.
+        steps: from a nudge to nearly the answer, as far as they were asked for.
+        total: how many steps there are.
+    """
+
+    aimed: tuple[str, ...]
+    steps: tuple[str, ...]
+    total: int
 
 
 class Desk:
@@ -41,7 +65,7 @@ class Desk:
         self._drawn = structs.replace(settings, pictures=True)
         self._verdicts: dict[str, Exercise | Quiz] = {}
         self._environment: Environment | None = None
-        self._unkept: list[tuple[Result, Mapping[str, str]]] = []
+        self._unkept: deque[Callable[[Progress], Progress]] = deque(maxlen=MOST_UNKEPT)
         self._progress = progress.read(home.folder)
         self._standings = {s.entry: s for s in study.standings(home, self._progress)}
         self.current: Entry = self._first()
@@ -94,51 +118,91 @@ class Desk:
             [part for part in parts if isinstance(part, Quiz)],
         )
 
-    def next(self) -> bool:
-        """Goes to the next exercise or quiz that does not pass; False if there is no other."""
+    def following(self) -> Entry | None:
+        """The next exercise or quiz that does not pass; None if there is no other."""
         order = list(self._standings)
         place = order.index(self.current)
         for entry in (*order[place + 1 :], *order[:place]):
             if self._standings[entry].state != "passed":
-                self.go(entry)
-                return True
-        return False
+                return entry
+        return None
+
+    def next(self) -> bool:
+        """Goes to the following exercise or quiz; False if there is none."""
+        entry = self.following()
+        if entry is not None:
+            self.go(entry)
+        return entry is not None
 
     def go(self, entry: Entry) -> None:
         """Goes to an exercise or quiz."""
         self.current = entry
 
-    def hints(self, more: bool) -> tuple[tuple[str, ...], int]:
+    def standing(self, entry: Entry) -> Standing:
+        """How far the learner is with an exercise or quiz."""
+        return self._standings[entry]
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether a verdict could begin at once."""
+        return self._service.is_warm
+
+    def is_missing(self, entry: Entry) -> bool:
+        """Whether the learner has no file for an exercise or quiz."""
+        return not any(os.path.lexists(path) for path in files_of(self.home, entry))
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the learner has done nothing yet."""
+        return all(standing.state == "not_started" for standing in self.standings)
+
+    def due(self) -> int:
+        """How many questions are to be reviewed today."""
+        return study.due(self._progress, self.home.course, datetime.now(UTC))[0]
+
+    def hints(self, more: bool) -> Hints | None:
         """The hints of the current exercise that were seen.
 
         Args:
             more: whether one more is to be seen.
 
         Returns:
-            The hints, and how many there are in all; none while there is no verdict.
+            None while there is no verdict.
         """
         verdict = self.verdict(self.current)
         if not isinstance(verdict, Exercise):
-            return (), 0
-        seen = self._progress.of(self.current.label).hints
-        level = min(max(seen + more, 1), len(verdict.hints))
-        self._change(lambda known: _hinted(known, self.current.label, level))
-        return verdict.hints[:level], len(verdict.hints)
+            return None
+        aimed = dict.fromkeys(
+            study.aimed(case.function, case.diagnosis.title, case.diagnosis.hint)
+            for case in verdict.cases
+            if case.diagnosis is not None
+        )
+        total = len(verdict.hints)
+        seen = min(self._progress.of(self.current.label).hints, total)
+        steps = study.steps(seen, total, more=more, is_aimed=bool(aimed))
+        if len(steps) > seen:
+            self._learn(partial(_hinted, label=self.current.label, level=len(steps)))
+        return Hints(tuple(aimed), tuple(verdict.hints[number - 1] for number in steps), total)
 
     def keep(self) -> None:
         """Writes down what is not written yet; a learner does not wait for the disk.
 
         Raises:
-            DlgradeError: if it cannot be written.
+            DlgradeError: if it cannot be written; the next call tries again.
         """
-        news, self._unkept = self._unkept, []
+        if not progress.is_kept(self.home.folder):
+            self._unkept.clear()
+            return
+        being = partial(_being_at, label=self.current.label)
+        news: list[Callable[[Progress], Progress]] = [*self._unkept, being]
 
         def learn(known: Progress) -> Progress:
-            for result, digests in news:
-                known = study.remember(known, result, digests)
-            return structs.replace(known, current=self.current.label)
+            for act in news:
+                known = act(known)
+            return known
 
-        self._change(learn)
+        self._progress = progress.change(self.home.folder, learn)
+        self._unkept.clear()
 
     def _first(self) -> Entry:
         """Where the learner was; else where they would go on."""
@@ -166,19 +230,16 @@ class Desk:
             for submitted in submission
             if submitted.source is not None
         }
-        self._unkept.append((result, digests))
-        self._progress = study.remember(self._progress, result, digests)
+        self._learn(partial(study.remember, result=result, digests=digests))
         for submitted in submission:
             studied = self._progress.of(submitted.entry.label)
             self._standings[submitted.entry] = study.standing(submitted, studied)
         return result
 
-    def _change(self, act: Callable[[Progress], Progress]) -> None:
-        """Changes the progress; on disk only where it is kept."""
-        if progress.is_kept(self.home.folder):
-            self._progress = progress.change(self.home.folder, act)
-        else:
-            self._progress = act(self._progress)
+    def _learn(self, act: Callable[[Progress], Progress]) -> None:
+        """Changes the progress here; `keep` does the same on the disk."""
+        self._progress = act(self._progress)
+        self._unkept.append(act)
 
 
 def _label(part: Exercise | Quiz) -> str:
@@ -188,6 +249,10 @@ def _label(part: Exercise | Quiz) -> str:
 def _hinted(known: Progress, label: str, level: int) -> Progress:
     studied = known.of(label)
     return known.with_(label, structs.replace(studied, hints=max(studied.hints, level)))
+
+
+def _being_at(known: Progress, label: str) -> Progress:
+    return structs.replace(known, current=label)
 
 
 def _fuller(one: Environment | None, other: Environment) -> Environment:

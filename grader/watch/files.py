@@ -29,7 +29,7 @@ SETTLE_S: Final = 0.006
 """A file that does not change for so long has been written to its end."""
 
 LATEST_S: Final = 0.5
-"""A file that is empty or absent for so long is meant to be."""
+"""A file that is empty, absent or still growing after so long is looked at as it is."""
 
 _NOTEBOOK: Final = ".ipynb"
 
@@ -47,7 +47,9 @@ class Files(threading.Thread):
         self._home = home
         self._inbox = inbox
         self._stopped = threading.Event()
-        self._places = {path: entry for entry in home.course.whole for path in _files(home, entry)}
+        self._places = {
+            path: entry for entry in home.course.whole for path in files_of(home, entry)
+        }
         self._known = self._stamps()
 
     def run(self) -> None:
@@ -89,14 +91,14 @@ class Files(threading.Thread):
         seen = self._stamps()
         if seen == self._known:
             return
+        changed = _changed(self._known, seen)
         deadline = time.monotonic() + LATEST_S
-        while not self._stopped.is_set():
-            time.sleep(SETTLE_S)
+        while time.monotonic() < deadline and not self._stopped.wait(SETTLE_S):
             before, seen = seen, self._stamps()
             changed = _changed(self._known, seen)
             # Editors empty a file before they write it, or take it away before they put another.
             unfinished = any(path not in seen or not seen[path][1] for path in changed)
-            if seen == before and (not unfinished or time.monotonic() > deadline):
+            if seen == before and not unfinished:
                 break
         self._known = seen
         if changed:
@@ -113,7 +115,8 @@ class Files(threading.Thread):
         return stamps
 
 
-def _files(home: Home, entry: Entry) -> Iterator[Path]:
+def files_of(home: Home, entry: Entry) -> Iterator[Path]:
+    """The files that may answer an exercise or quiz in a learner's folder."""
     yield home.file(entry)
     if not entry.is_quiz:
         yield home.file(entry).with_suffix(_NOTEBOOK)

@@ -69,6 +69,11 @@ class Inbox:
             event = Saved(event.entries.union(*(other.entries for other in later)))
         return event
 
+    def next_if(self, wanted: Callable[[Event], bool]) -> Event | None:
+        """The next event if one waits and it is such a one; otherwise nothing changes."""
+        self._gather()
+        return self._there.popleft() if self._there and wanted(self._there[0]) else None
+
     def holds(self, wanted: Callable[[Event], bool]) -> bool:
         """Whether such an event waits."""
         self._gather()

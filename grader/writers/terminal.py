@@ -38,7 +38,7 @@ _PRINTED_LINES: Final = 12
 _FLAGS: Final = 2
 _FLAGGED: Final = "    for the instructor: "
 _NEXT: Final = "      next:  "
-_TONES: Final[Mapping[str, Role]] = {"good": "good", "bad": "bad", "calm": "dim", "odd": "odd"}
+TONES: Final[Mapping[str, Role]] = {"good": "good", "bad": "bad", "calm": "dim", "odd": "odd"}
 
 
 def render(
@@ -75,7 +75,13 @@ def render(
 
 
 def part(
-    record: Exercise | Quiz, *, width: int, ascii_only: bool = False, verbosity: int = 0
+    record: Exercise | Quiz,
+    *,
+    width: int,
+    ascii_only: bool = False,
+    verbosity: int = 0,
+    whole: str = "",
+    hint: str = "",
 ) -> list[Line]:
     """The lines of one exercise or quiz, as they stand in `render`.
 
@@ -84,8 +90,10 @@ def part(
         width: see `render`.
         ascii_only: see `render`.
         verbosity: 0 or 1, see `render`.
+        whole: see `render`.
+        hint: what to type for a hint; without it, the command.
     """
-    scribe = _Scribe(max(width, _NARROWEST), ascii_only, verbosity)
+    scribe = _Scribe(max(width, _NARROWEST), ascii_only, verbosity, whole, hint)
     column = min(len(record.name), _WIDEST_NAME, scribe.width - _STANDING) + 3
     if isinstance(record, Quiz):
         return list(scribe.quiz(record, column))
@@ -133,6 +141,7 @@ class _Scribe:
     ascii_only: bool
     verbosity: int
     whole: str = ""
+    hint: str = ""
 
     # The pieces of text. Whatever comes from the record passes through `say` or `code`.
 
@@ -156,7 +165,7 @@ class _Scribe:
     def mark(self, state: words.State) -> Span:
         """The shape of a state."""
         shape = state.ascii_mark if self.ascii_only else state.mark
-        return Span(shape, _TONES[state.tone])
+        return Span(shape, TONES[state.tone])
 
     def paragraph(
         self, first: str, text: str, *, role: Role = "plain", rank: int = 0, most: int = 3
@@ -277,7 +286,7 @@ class _Scribe:
         if not failing:
             return
         if exercise.hints or any(case.hint for case in failing):
-            command = f"dlgrade hint {shlex.quote(self.say(exercise.name, 200))}"
+            command = self.hint or f"dlgrade hint {shlex.quote(self.say(exercise.name, 200))}"
         elif self.verbosity > 0:
             return
         else:

@@ -24,6 +24,7 @@ from grader.wire.layers import (
     USER,
     Policy,
 )
+from grader.worker.installed import remember_installed
 from grader.worker.preload import preload
 from grader.worker.sandbox import identity, landlock, seccomp
 from grader.worker.sandbox.kernel import IS_LINUX, MACHINE
@@ -133,6 +134,7 @@ def _with_rules(ground: Ground) -> Ground:
     # Out of the way of the descriptors that a worker arranges for itself.
     kept = fcntl.fcntl(rules, fcntl.F_DUPFD_CLOEXEC, KEPT_DESCRIPTORS)
     os.close(rules)
+    remember_installed()
     return replace(ground, rules=kept)
 
 
