@@ -290,9 +290,9 @@ def descent_paths() -> Picture:
 
 
 def least_squares(X: Tensor, y: Tensor) -> Tensor:
-    """The weights of least mean squared error."""
+    """The weights of least mean squared error; the last digits, which hang on memory, are cut."""
     solution: Tensor = torch.linalg.lstsq(X, y[:, None]).solution
-    return solution[:, 0]
+    return solution[:, 0].round(decimals=6)
 
 
 def contours(axes: Axes, X: Tensor, y: Tensor, best: Tensor) -> None:
@@ -301,7 +301,8 @@ def contours(axes: Axes, X: Tensor, y: Tensor, best: Tensor) -> None:
     (left, right), (low, high) = reach.tolist()
     across, up = torch.linspace(left, right, 36), torch.linspace(low, high, 36)
     grid = torch.stack(torch.meshgrid(across, up, indexing="xy"), dim=-1)
-    loss = ((grid @ X.T - y) ** 2).mean(-1)
+    # Where a contour begins, and into how many pieces it falls, may hang on the last digit.
+    loss = ((grid @ X.T - y) ** 2).mean(-1).round(decimals=9)
     least = ((X @ best - y) ** 2).mean()
     levels = [float(least) + (0.45 * step) ** 2 for step in range(1, 9)]
     axes.contour(across, up, loss, levels=levels, colors=GRID, linewidths=0.9, zorder=0)

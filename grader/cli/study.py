@@ -48,7 +48,7 @@ def init(folder: Path, directory: Path | None) -> None:
     click.echo(f"{files} copied to {shown(folder)}/{stayed if copied.kept else ''}.")
     standing = next_of(standings(copied.home, read(folder)))
     if standing is not None and not standing.entry.is_quiz:
-        click.echo(f"Open {standing.file}, then run: {again('check', standing.file)}")
+        click.echo(f"Open {standing.file}, and keep beside your editor: {again('watch')}")
     found = sought(course)
     if found is None or not os.path.samefile(found.folder, folder):
         click.echo(f"The other commands find it from inside: cd {shlex.quote(shown(folder))}")
