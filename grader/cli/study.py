@@ -46,11 +46,13 @@ def init(folder: Path, directory: Path | None) -> None:
     stay = "stays as it is" if copied.kept == 1 else "stay as they are"
     stayed = f"; {copied.kept} that {'was' if copied.kept == 1 else 'were'} there {stay}"
     click.echo(f"{files} copied to {shown(folder)}/{stayed if copied.kept else ''}.")
+    found = sought(course)
+    is_found = found is not None and os.path.samefile(found.folder, folder)
     standing = next_of(standings(copied.home, read(folder)))
     if standing is not None and not standing.entry.is_quiz:
-        click.echo(f"Open {standing.file}, and keep beside your editor: {again('watch')}")
-    found = sought(course)
-    if found is None or not os.path.samefile(found.folder, folder):
+        watch = again("watch") if is_found else again("watch", str(folder))
+        click.echo(f"Open {standing.file}, and keep beside your editor: {watch}")
+    if not is_found:
         click.echo(f"The other commands find it from inside: cd {shlex.quote(shown(folder))}")
     click.echo(f"The whole course, and how far you are: {again('list')}")
 

@@ -59,8 +59,7 @@ def test_init_says_what_to_do(dlgrade: Any, home: Home, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "4 files copied to exercises/.",
-        "Open exercises/arithmetic/double.py, then run: "
-        "dlgrade check exercises/arithmetic/double.py",
+        "Open exercises/arithmetic/double.py, and keep beside your editor: dlgrade watch",
         "The whole course, and how far you are: dlgrade list",
     ]
     assert (place / "exercises" / FILE).is_file()
@@ -72,7 +71,7 @@ def test_init_names_the_course_that_it_was_given(dlgrade: Any, home: Home, tmp_p
     place = tmp_path / "new"
     place.mkdir()
     done = dlgrade("init", "my work", "--course", root, cwd=place, env={"DLGRADE_COURSE": ""})
-    assert f"dlgrade check 'my work/arithmetic/double.py' --course {root}" in done.stdout
+    assert f"dlgrade watch 'my work' --course {root}" in done.stdout
     assert "The other commands find it from inside: cd 'my work'" in done.stdout
 
 
