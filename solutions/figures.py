@@ -246,7 +246,8 @@ def descent_paths() -> Picture:
     source = generator(4)
     X = torch.randn(samples, 2, generator=source) @ torch.tensor([[1.0, 0.5], [0.0, 0.7]])
     y = X @ torch.tensor([2.0, -1.0]) + torch.randn(samples, generator=source)
-    best = least_squares(X, y)
+    # Its last digits hang on where the tensors lie in memory, and a contour's beginning on them.
+    best = least_squares(X, y).round(decimals=6)
     start = best + torch.tensor([-2.2, -1.3])
     cut = reference("optimization", "minibatch_sgd").minibatches
     descend = reference("optimization", "gradient_descent").gradient_descent
@@ -290,9 +291,9 @@ def descent_paths() -> Picture:
 
 
 def least_squares(X: Tensor, y: Tensor) -> Tensor:
-    """The weights of least mean squared error; the last digits, which hang on memory, are cut."""
+    """The weights of least mean squared error."""
     solution: Tensor = torch.linalg.lstsq(X, y[:, None]).solution
-    return solution[:, 0].round(decimals=6)
+    return solution[:, 0]
 
 
 def contours(axes: Axes, X: Tensor, y: Tensor, best: Tensor) -> None:
@@ -301,7 +302,6 @@ def contours(axes: Axes, X: Tensor, y: Tensor, best: Tensor) -> None:
     (left, right), (low, high) = reach.tolist()
     across, up = torch.linspace(left, right, 36), torch.linspace(low, high, 36)
     grid = torch.stack(torch.meshgrid(across, up, indexing="xy"), dim=-1)
-    # Where a contour begins, and into how many pieces it falls, may hang on the last digit.
     loss = ((grid @ X.T - y) ** 2).mean(-1).round(decimals=9)
     least = ((X @ best - y) ** 2).mean()
     levels = [float(least) + (0.45 * step) ** 2 for step in range(1, 9)]
