@@ -8,7 +8,6 @@ import os
 import secrets
 import socket
 import threading
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from grader.errors import UsageError
@@ -44,12 +43,7 @@ class LivePage:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def start(self) -> None:

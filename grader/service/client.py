@@ -9,7 +9,6 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
-from types import TracebackType
 from typing import IO, BinaryIO, Final
 
 import msgspec
@@ -147,12 +146,7 @@ class Service:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _started(self) -> _Process:
