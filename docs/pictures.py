@@ -228,7 +228,7 @@ def _watched(shell: Shell, editor: _Editor) -> Iterator[Moment]:
     wrong = shell.until("cause: leaves the factor 2")
     yield moment(6.5, saved, wrong)
     shell.type("h")
-    hinted = shell.until("An update needs the gradient")
+    hinted = shell.until("a square has a factor 2")
     yield moment(0.6, editor.shown(FIRST_TRY), wrong, "h")
     yield moment(4.0, editor.shown(FIRST_TRY), hinted, "h")
     line = next(n for n, (a, b) in enumerate(zip(FIRST_TRY, MENDED, strict=True)) if a != b)
