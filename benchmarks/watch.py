@@ -147,7 +147,7 @@ def watching() -> Iterator[Watch]:
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("4H", 40, 100, 0, 0))
         watch = Watch(pid, terminal, home)
         try:
-            watch.wait("not started")
+            watch.wait("judged at")
             yield watch
         finally:
             watch.press("q")
