@@ -150,6 +150,15 @@ def test_a_file_that_never_ends_meets_its_limit(watch: Watch, home: Home) -> Non
     assert terminal.end() == 0
 
 
+def settles(terminal: Any, before: list[Any]) -> bool:
+    """Whether the terminal's modes are soon as they were: they come back after the screen."""
+    for _ in range(200):
+        if termios.tcgetattr(terminal.process.child_fd) == before:
+            return True
+        time.sleep(0.02)
+    return False
+
+
 def test_the_terminal_is_as_before(watch: Watch) -> None:
     """Echo and line mode come back, also after Ctrl-C, and after the shell stopped the command."""
     terminal = watch("watch")
@@ -159,7 +168,7 @@ def test_the_terminal_is_as_before(watch: Watch) -> None:
     assert before[3] & termios.ECHO and not during[3] & termios.ECHO
     os.kill(terminal.process.pid, signal.SIGTSTP)
     terminal.until(lambda text: NOT_BEGUN not in text)
-    assert termios.tcgetattr(terminal.process.child_fd) == before
+    assert settles(terminal, before)
     os.kill(terminal.process.pid, signal.SIGCONT)
     terminal.wait(NOT_BEGUN)
     assert not termios.tcgetattr(terminal.process.child_fd)[3] & termios.ECHO
