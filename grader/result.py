@@ -24,10 +24,13 @@ CaseStatus = Literal[
     "waiting",
     "not_started",
     "grader_error",
+    "withheld",
 ]
 ExerciseStatus = Literal["passed", "partial", "failed", "not_started", "error", "grader_error"]
 ResultStatus = Literal["passed", "failed", "not_started", "grader_error"]
 AnswerStatus = Literal["right", "wrong", "unreadable", "open"]
+Visibility = Literal["visible", "after_due", "hidden"]
+Feedback = Literal["full", "own_output", "property", "verdict"]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -139,6 +142,9 @@ class Case(Record, frozen=True):
         hint: the author's nudge for this case; empty if none.
         judged: how this case is judged, in a sentence.
         reproduction: five lines of Python that rebuild this case's inputs and call the function.
+        visibility: whether students see the case: always, after the due date, or never whole.
+        feedback: how much they see of it: everything, what their own code did, the property that
+            holds or fails, or only whether it passed.
     """
 
     name: str
@@ -155,6 +161,8 @@ class Case(Record, frozen=True):
     hint: str = ""
     judged: str = ""
     reproduction: str = ""
+    visibility: Visibility = "visible"
+    feedback: Feedback = "full"
 
 
 class Fault(Record, frozen=True):

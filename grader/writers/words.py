@@ -67,6 +67,7 @@ CASE_STATES: Final[Mapping[CaseStatus, State]] = {
     "waiting": WAITING,
     "not_started": NOT_STARTED,
     "grader_error": NOT_JUDGED,
+    "withheld": State("…", ".", "counted after the due date", "calm"),
 }
 ANSWER_STATES: Final[Mapping[AnswerStatus, State]] = {
     "right": State("✓", "+", "right", "good"),
