@@ -76,11 +76,18 @@ class _Running:
         job: what runs.
         worker: where.
         sent: when it was handed over.
+        waited: whether the worker was there before the job.
     """
 
     job: _Job
     worker: _Worker
     sent: float
+    waited: bool = False
+
+    def missed(self, ended: Ended) -> bool:
+        """Whether somebody killed its worker while that waited, so that it never saw the job."""
+        killed = ended.signal is not None and ended.why == "itself"
+        return self.waited and killed and not ended.entered
 
 
 class ForkPool(Pool):
@@ -155,8 +162,9 @@ class ForkPool(Pool):
             self._wait_for_word(stop)
             message = self._process().receive(self._deadline())
             if isinstance(message, Ended):
-                if message.id in self._running:
-                    return self._collect(message)
+                collected = self._collect(message)
+                if collected is not None:
+                    return collected
             elif message is None:
                 blamed = self._recover()
                 if blamed is not None:
@@ -206,24 +214,24 @@ class ForkPool(Pool):
     def _feed(self) -> None:
         while self._queue and self._may_begin(self._queue[0]):
             job = self._queue.popleft()
-            worker = self._ready_for(job)
-            self._running[worker.number] = _Running(job, worker, time.monotonic())
+            running = self._begun(job)
+            self._running[running.worker.number] = running
 
-    def _ready_for(self, job: _Job) -> _Worker:
-        """A worker with the job's request: the one that waits if it is as the job needs it."""
+    def _begun(self, job: _Job) -> _Running:
+        """The job in a worker: the one that waits if it is as the job needs it."""
         spare = self._spare
         if spare is not None and spare.limits == job.limits and self._is_alive(spare):
             self._spare = None
             spare.give(job.frame)
             self._process().send(Go(spare.number))
-            return spare
+            return _Running(job, spare, time.monotonic(), waited=True)
         worker = self._made(job.limits)
         worker.give(job.frame)
         self._process().send(Start(worker.number, job.limits), worker.files)
-        return worker
+        return _Running(job, worker, time.monotonic())
 
     def _is_alive(self, spare: _Worker) -> bool:
-        """Whether nobody killed it meanwhile: that would be said as the learner's fault."""
+        """Whether nobody killed it meanwhile, as far as is known; see `_Running.missed`."""
         if self._running:
             return False  # the answers of others must not be missed
         while self._process().speaks(0.0):
@@ -271,8 +279,15 @@ class ForkPool(Pool):
         now = time.monotonic()
         self._running = {n: replace(each, sent=now) for n, each in self._running.items()}
 
-    def _collect(self, ended: Ended) -> Report:
-        running = self._running.pop(ended.id)
+    def _collect(self, ended: Ended) -> Report | None:
+        """The report of a worker that has ended; None if nobody waits for it, or it is not over."""
+        running = self._running.pop(ended.id, None)
+        if running is None:
+            return None
+        if running.missed(ended):
+            running.worker.close()
+            self._queue.appendleft(running.job)
+            return None
         worker, limits = running.worker, running.job.limits
         try:
             fcntl.fcntl(worker.answers, fcntl.F_ADD_SEALS, _SEALED)

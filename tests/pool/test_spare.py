@@ -97,6 +97,23 @@ def test_a_spare_that_was_killed_is_nobodys_fault(spared: ForkPool, build: Build
     assert answer(spared, build(PID, {"n": 0})).end == "finished"
 
 
+def test_a_spare_that_is_killed_as_its_job_comes(spared: ForkPool, build: Build) -> None:
+    """Nobody knows yet that it is dead when it is told to go; the job is begun once more."""
+    answer(spared, build(PID, {"n": 0}))
+    (ready,) = waiting(spared)
+    assert spared._warm is not None
+    os.kill(spared._warm.pid, signal.SIGSTOP)
+    try:
+        os.kill(ready, signal.SIGKILL)
+        spared.submit(1, build(PID, {"n": 0}), LIMITS)
+        assert spared._running[min(spared._running)].waited
+    finally:
+        os.kill(spared._warm.pid, signal.SIGCONT)
+    report = spared.wait()
+    assert report.end == "finished"
+    assert decode(report.answers[0].values[0]) != ready
+
+
 @pytest.mark.parametrize("engine", ["fork", "fresh"])
 def test_what_nobody_waits_for_is_dropped(engine: str, unprotected: Policy, build: Build) -> None:
     """Waiting stops when asked to; what was dropped never comes, and its number is free."""
