@@ -107,6 +107,7 @@ def render_found(
     width: int = 80,
     colour: bool = False,
     ascii_only: bool = False,
+    advises: bool = True,
 ) -> str:
     """What was found in one case or answer, for a place that names it itself.
 
@@ -116,9 +117,10 @@ def render_found(
         width: columns to fill; fewer than 40 count as 40.
         colour: whether to write colour escapes.
         ascii_only: whether the encoding lacks anything but ASCII.
+        advises: whether to say which command to run next.
     """
     scribe = _Scribe(max(width, _NARROWEST) + _INDENT, ascii_only, verbosity=0)
-    text = paint([_outdented(line) for line in scribe.found(part, seen)], colour)
+    text = paint([_outdented(line) for line in scribe.found(part, seen, advises)], colour)
     return ascii_text(text) if ascii_only else text
 
 
@@ -336,7 +338,9 @@ class _Scribe:
 
     # What was found.
 
-    def found(self, part: Exercise | Quiz, seen: Case | Answered | None) -> Iterator[Line]:
+    def found(
+        self, part: Exercise | Quiz, seen: Case | Answered | None, advises: bool
+    ) -> Iterator[Line]:
         """What is to be said of one case or answer, or of the file as a whole."""
         if isinstance(seen, Answered):
             yield from self._answer(seen, rank=0)
@@ -344,7 +348,8 @@ class _Scribe:
             yield from self._fault(part)
         else:
             yield from self._finding(seen)
-            yield from self._hint(part)
+            if advises:
+                yield from self._hint(part)
 
     def _finding(self, case: Case) -> Iterator[Line]:
         evidence = case.evidence or Evidence()

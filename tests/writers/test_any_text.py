@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
 
-import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -17,20 +14,6 @@ from grader.writers.terminal import render as render_terminal
 
 # Without an encoding in mind, `characters` gives lone surrogates too.
 TEXTS = st.lists(st.text(st.characters()), min_size=1, max_size=40)
-FIXED = frozenset({"status", "schema"})
-
-
-def retold(value: Any, texts: Iterator[str]) -> Any:
-    """The record with every string replaced, statuses aside."""
-    if isinstance(value, msgspec.Struct):
-        fields = {name: getattr(value, name) for name in value.__struct_fields__}
-        changed = {
-            name: inner if name in FIXED else retold(inner, texts) for name, inner in fields.items()
-        }
-        return msgspec.structs.replace(value, **changed)
-    if isinstance(value, tuple):
-        return tuple(retold(inner, texts) for inner in value)
-    return next(texts) if isinstance(value, str) else value
 
 
 @settings(
@@ -43,7 +26,7 @@ def test_the_terminal_takes_any_text(
     sample: ModuleType, texts: list[str], width: int, verbosity: int
 ) -> None:
     """It can be encoded, holds no control characters, and fits."""
-    result = retold(sample.mixed(), itertools.cycle(texts))
+    result = sample.retold(sample.mixed(), itertools.cycle(texts))
     text = render_terminal(result, width=width, verbosity=verbosity)
 
     text.encode()
@@ -62,7 +45,7 @@ def test_the_terminal_takes_any_text(
 @given(texts=TEXTS)
 def test_the_page_takes_any_text(sample: ModuleType, texts: list[str]) -> None:
     """It can be encoded and holds no more scripts than its own two."""
-    page = render_html(retold(sample.mixed(), itertools.cycle(texts)))
+    page = render_html(sample.retold(sample.mixed(), itertools.cycle(texts)))
 
     page.encode()
     assert page.count("<script") == 2
