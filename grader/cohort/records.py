@@ -153,6 +153,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         score: points after the rules; None if nothing counts (never 0 for the grader's fault).
         max_score: points to be had.
         raw: points before the rules; None if nothing counts.
+        taken: points that lateness cost, before rounding.
         why: what the rules took and which attempt counts, in a sentence; empty if nothing is to
             be said.
     """
@@ -163,4 +164,5 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     score: float | None = None
     max_score: float = 0.0
     raw: float | None = None
+    taken: float = 0.0
     why: str = ""
