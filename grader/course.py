@@ -53,6 +53,11 @@ class Entry:
         return f"{self.topic}/{self.name}"
 
     @property
+    def parts(self) -> tuple[str, str]:
+        """Where its file lies on each side: the folder of its topic, and the file's name."""
+        return self.topic, self.stub.name
+
+    @property
     def is_quiz(self) -> bool:
         """Whether its files are questions and answers instead of code."""
         return self.stub.name == QUIZ

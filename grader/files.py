@@ -14,11 +14,14 @@ def check_writable(path: Path) -> None:
     """Refuses a target that cannot be written, before any work is done.
 
     Raises:
-        UsageError: if its folder is not there or not writable, or it is a folder itself.
+        UsageError: if its folder is not there or not writable, or it is a folder or a device.
     """
     folder = path.absolute().parent
     if path.is_dir():
         raise UsageError(f"{path} is a folder; name a file to write to")
+    if path.exists() and not path.is_file():
+        # The rename would put a file in the place of the device.
+        raise UsageError(f"{path} is not an ordinary file; name one to write to")
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}; make it first, or write elsewhere")
     if not os.access(folder, os.W_OK):

@@ -15,10 +15,11 @@ from pathlib import Path
 from grader.course import Course, Entry
 from grader.errors import DlgradeError, UsageError
 from grader.files import write
-from grader.progress import digest, is_kept
+from grader.progress import is_kept
 from grader.submission import MAX_SOURCE_BYTES
 from grader.submission.files import Refused, shown
 from grader.submission.folder import read_below
+from grader.submission.submitted import trimmed
 
 EXERCISES = "exercises"
 """What `dlgrade init` calls the folder that it makes."""
@@ -38,16 +39,15 @@ class Home:
 
     def file(self, entry: Entry) -> Path:
         """Where the learner's file for an exercise or quiz is, or belongs."""
-        return self.folder / entry.topic / entry.stub.name
+        return self.folder.joinpath(*entry.parts)
 
     def is_untouched(self, entry: Entry) -> bool:
         """Whether the learner's file is as the course gave it."""
-        place = (entry.topic, entry.stub.name)
         try:
-            data = read_below(self.folder, place, MAX_SOURCE_BYTES, trusted=True)
+            data = read_below(self.folder, entry.parts, MAX_SOURCE_BYTES, trusted=True)
         except Refused:
             return False
-        return digest(data) == digest(entry.stub.read_bytes())
+        return trimmed(data) == trimmed(entry.stub.read_bytes())
 
     def put_back(self, entry: Entry) -> Path | None:
         """Makes the learner's file the course's stub again.
@@ -156,7 +156,7 @@ def _is_home(course: Course, folder: Path) -> bool:
     """Whether files of the course lie there: a folder that is called like a topic is not enough."""
     if is_kept(folder):
         return any(os.path.isdir(folder / topic) for topic in course.topics)
-    return any(os.path.lexists(folder / entry.topic / entry.stub.name) for entry in course.whole)
+    return any(os.path.lexists(folder.joinpath(*entry.parts)) for entry in course.whole)
 
 
 def _same(one: Path, other: Path) -> bool:

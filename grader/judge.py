@@ -172,7 +172,7 @@ class _Session:
             self.progress(record)
         while self.running:
             self._collect()
-        environment = _environment(self.settings, self.pool.held() if self.used else Held(()))
+        environment = environment_of(self.settings, self.pool.held() if self.used else Held(()))
         exercises = tuple(self.records[number] for number in sorted(self.records))
         return result_of(environment, exercises, quizzes, time.monotonic() - self.started)
 
@@ -333,7 +333,8 @@ def _not_yours(error: CourseError) -> Fault:
     return Fault(kind="course", message=f"the course is wrong, not your work: {error}")
 
 
-def _environment(settings: Settings, held: Held) -> Environment:
+def environment_of(settings: Settings, held: Held) -> Environment:
+    """What the verdicts of this process depend on."""
     return Environment(
         dlgrade=__version__,
         python=platform.python_version(),

@@ -12,6 +12,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
@@ -22,6 +23,7 @@ from grader.files import write
 from grader.result import ExerciseStatus, Record
 from grader.submission.files import Refused
 from grader.submission.folder import read_below
+from grader.submission.submitted import trimmed
 
 try:
     import fcntl
@@ -41,6 +43,9 @@ MAX_BYTES: Final = 2_000_000
 
 LONGEST_WAIT_S: Final = 10.0
 """A change takes milliseconds; whoever holds the folder for longer has been stopped."""
+
+REVIEW: Final = 2
+"""The state of a card that is no longer being learnt: it is counted in days."""
 
 _PAUSE_S: Final = 0.01
 
@@ -90,6 +95,23 @@ class Card(Record, frozen=True):
     stability: float | None = None
     difficulty: float | None = None
 
+    @property
+    def time(self) -> datetime | None:
+        """When it is asked again; None if what stands there is no time with its zone."""
+        return moment(self.due)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is asked again by now: at this minute, or today if it is counted in days.
+
+        Args:
+            now: in the learner's own zone, in which their day ends.
+        """
+        if self.time is None:
+            return False
+        if self.last and self.state != REVIEW:
+            return self.time <= now
+        return self.time <= now.replace(hour=23, minute=59, second=59, microsecond=999_999)
+
 
 class Progress(Record, frozen=True):
     """A learner's progress.
@@ -116,9 +138,18 @@ class Progress(Record, frozen=True):
         return msgspec.structs.replace(self, studied={**self.studied, label: studied})
 
 
+def moment(text: str) -> datetime | None:
+    """A time as a card holds it, in UTC; None for anything else that a hand may have put there."""
+    try:
+        read = datetime.fromisoformat(text)
+        return read.astimezone(UTC) if read.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
 def digest(source: bytes) -> str:
-    """What a text is known by: line ends and space at its end do not count."""
-    return hashlib.sha256(source.replace(b"\r\n", b"\n").rstrip()).hexdigest()
+    """What a text is known by, once it is `trimmed`."""
+    return hashlib.sha256(trimmed(source)).hexdigest()
 
 
 def read(folder: Path) -> Progress:

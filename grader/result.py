@@ -268,6 +268,11 @@ class Exercise(Record, frozen=True):
     flags: tuple[Flag, ...] = ()
     cell: tuple[int, int] | None = None
 
+    @property
+    def label(self) -> str:
+        """Topic and name, such as ``normalization/layer_norm``."""
+        return f"{self.topic}/{self.name}"
+
 
 class Option(Record, frozen=True):
     """What can be chosen in a question.
@@ -351,6 +356,11 @@ class Quiz(Record, frozen=True):
     max_score: float
     questions: tuple[Answered, ...]
     error: Fault | None = None
+
+    @property
+    def label(self) -> str:
+        """Topic and ``quiz``: the name has both."""
+        return self.name
 
 
 class Environment(Record, frozen=True):

@@ -19,7 +19,7 @@ import msgspec
 from grader.course import Course, Entry, load
 from grader.errors import CourseError, UsageError
 from grader.exercise import Mistake
-from grader.progress import Card, Progress
+from grader.progress import REVIEW, Card, Progress, moment
 from grader.quiz.questions import Question
 from grader.quiz.sheet import Sheet, sheet
 
@@ -35,7 +35,6 @@ GOOD: Final[Rating] = 3
 FIRST: Final = timedelta(days=1)
 """When a question is asked again for the first time, counted from its first answer."""
 
-_REVIEW: Final = 2
 _STATES: Final = (1, 2, 3)
 _LONGEST: Final = 1e9
 """Days; no memory is as stable, and powers of more would overflow."""
@@ -82,8 +81,12 @@ def items(course: Course, folder: Path) -> dict[str, Item]:
 
 
 def begun(progress: Progress, labels: Iterable[str], due: datetime) -> Progress:
-    """The progress with a card for each label that has none yet."""
-    new = {label: Card(due=written(due)) for label in labels if label not in progress.cards}
+    """The progress with a card for each label that has none yet, or one whose time is none."""
+    new = {
+        label: Card(due=written(due))
+        for label in labels
+        if label not in progress.cards or progress.cards[label].time is None
+    }
     if not new:
         return progress
     return msgspec.structs.replace(progress, cards={**progress.cards, **new})
@@ -170,28 +173,17 @@ def due(progress: Progress, found: Mapping[str, Item], now: datetime) -> list[It
     What is being learnt has steps of minutes and is due when they are over; all else is due on a
     day, whatever the hour.
     """
-    listed = coming(progress, found, now)
-    return [item for _, item in listed if is_due(progress.cards[item.label], now)]
+    listed = coming(progress, found)
+    return [item for _, item in listed if progress.cards[item.label].is_due(now)]
 
 
-def is_due(card: Card, now: datetime) -> bool:
-    """Whether a card is due: at this minute, or today if it is counted in days."""
-    if card.last and card.state != _REVIEW:
-        return time_of(card, now) <= now
-    midnight = now.replace(hour=23, minute=59, second=59, microsecond=999_999)
-    return time_of(card, now) <= midnight
-
-
-def time_of(card: Card, now: datetime) -> datetime:
-    """When a card is due; now, if what stands there is no time."""
-    return _read(card.due) or now
-
-
-def coming(
-    progress: Progress, found: Mapping[str, Item], now: datetime
-) -> list[tuple[datetime, Item]]:
+def coming(progress: Progress, found: Mapping[str, Item]) -> list[tuple[datetime, Item]]:
     """Everything that is to be reviewed, with the time that it is due, soonest first."""
-    listed = [(time_of(progress.cards[item.label], now), item) for item in _live(progress, found)]
+    listed = [
+        (time, item)
+        for item in _live(progress, found)
+        if (time := progress.cards[item.label].time) is not None
+    ]
     return sorted(listed, key=lambda one: one[0])
 
 
@@ -209,12 +201,12 @@ def rated(card: Card, rating: Rating, now: datetime) -> Card:
     require()
     import fsrs
 
-    moment = now.astimezone(UTC)
+    time = now.astimezone(UTC)
     scheduler = fsrs.Scheduler(enable_fuzzing=False)
-    after, _ = scheduler.review_card(_as_fsrs(card, moment), fsrs.Rating(rating), moment)
+    after, _ = scheduler.review_card(_as_fsrs(card, time), fsrs.Rating(rating), time)
     return Card(
         due=written(after.due),
-        last=written(moment),
+        last=written(time),
         state=int(after.state),
         step=after.step,
         stability=after.stability,
@@ -234,15 +226,15 @@ def require() -> None:
         raise UsageError("review needs fsrs; run: pip install 'dlgrade[review]'") from None
 
 
-def written(moment: datetime) -> str:
+def written(time: datetime) -> str:
     """A time as a card holds it."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
+    return time.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _as_fsrs(card: Card, now: datetime) -> fsrs.Card:
     import fsrs
 
-    last = _read(card.last)
+    last = moment(card.last)
     if last is None or not _is_sound(card):
         return fsrs.Card(card_id=0, due=now)
     return fsrs.Card(
@@ -262,13 +254,5 @@ def _is_sound(card: Card) -> bool:
     if card.state not in _STATES or card.stability is None or card.difficulty is None:
         return False
     # Reviews are counted in days and have no step; what is being learnt is at one.
-    placed = (card.step is None) == (card.state == _REVIEW) and (card.step or 0) >= 0
+    placed = (card.step is None) == (card.state == REVIEW) and (card.step or 0) >= 0
     return placed and 0 < card.stability < _LONGEST and 1 <= card.difficulty <= 10
-
-
-def _read(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

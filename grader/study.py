@@ -63,7 +63,7 @@ def remember(progress: Progress, result: Result, digests: Mapping[str, str]) -> 
     """
     parts: list[Exercise | Quiz] = [*result.exercises, *result.quizzes]
     for part in parts:
-        label = part.name if isinstance(part, Quiz) else f"{part.topic}/{part.name}"
+        label = part.label
         if label in digests and part.status != "grader_error":
             progress = progress.with_(label, learnt(progress.of(label), part, digests[label]))
     return progress
@@ -136,25 +136,12 @@ def due(progress: Progress, course: Course, now: datetime) -> tuple[int, datetim
     Args:
         progress: has the cards.
         course: cards of what is no longer in it do not count.
-        now: with its time zone.
+        now: in the learner's own zone.
     """
     labels = {entry.label for entry in course.whole}
-    times = [
-        time
-        for name, card in progress.cards.items()
-        if name.partition("#")[0] in labels and (time := _time(card.due)) is not None
-    ]
-    later = [time for time in times if time > now]
-    return len(times) - len(later), min(later, default=None)
-
-
-def _time(text: str) -> datetime | None:
-    """A time with its zone; None for anything else that stands in the file."""
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return time if time.tzinfo is not None else None
+    cards = [card for name, card in progress.cards.items() if name.partition("#")[0] in labels]
+    later = [card.time for card in cards if card.time is not None and not card.is_due(now)]
+    return sum(card.is_due(now) for card in cards), min(later, default=None)
 
 
 def learnt(known: Studied, part: Exercise | Quiz, text: str) -> Studied:

@@ -1,4 +1,4 @@
-"""What tests share: a piece of learner's code in a real worker, and goldens to compare with."""
+"""What tests share: a learner's folder, their code in a real worker, goldens to compare with."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from typing import Any
 
 import pytest
 
+from grader.course import Course, find
+from grader.home import Home, make
 from grader.pool import Limits, Pool, Report, create
+from grader.progress import change
 from grader.wire.frames import Call, Request, Task
 from grader.wire.values import encode_arguments
 
@@ -24,6 +27,7 @@ Run = Callable[..., Report]
 
 
 GOLDEN = Path(__file__).parent / "golden"
+FIXTURES = Path(__file__).parent / "fixtures"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,6 +55,32 @@ def golden(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str, str
         assert expected == actual, f"differs from {gold}; the actual text is in {beside}"
 
     return compare
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """The small course with a quiz, a second topic, and what an author's editor leaves behind."""
+    root = tmp_path / "course"
+    for part in ("course", "quiz"):
+        shutil.copytree(FIXTURES / part, root, dirs_exist_ok=True)
+    for side in ("exercises", "solutions"):
+        other = root / side / "second"
+        other.mkdir()
+        shutil.copyfile(root / side / "arithmetic" / "double.py", other / "twice.py")
+    (root / "exercises" / "arithmetic" / "README.md").write_text("# A lesson\n")
+    (root / "exercises" / "arithmetic" / ".hidden").write_text("not for learners")
+    (root / "exercises" / "__pycache__").mkdir()
+    (root / "exercises" / "__pycache__" / "x.pyc").write_bytes(b"")
+    return find(root)
+
+
+@pytest.fixture
+def home(course: Course, tmp_path: Path) -> Home:
+    """A learner's folder in which progress is kept."""
+    folder = tmp_path / "work" / "exercises"
+    made = make(course, folder).home
+    change(folder, lambda progress: progress)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "grader"
 
 # From the ground up; a room may import from its own and from lower floors only.
 FLOORS = [
-    ["__init__", "errors", "files", "result"],
+    ["__init__", "errors", "files", "result", "usual"],
     ["inputs"],
     ["wire"],
     ["pictures"],
@@ -20,7 +20,7 @@ FLOORS = [
     ["course"],
     ["submission", "worker", "solution"],
     ["progress", "quiz"],
-    ["declared", "home"],
+    ["declared", "home", "unfinished"],
     ["review", "study"],
     ["pool"],
     ["isolation"],

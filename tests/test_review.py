@@ -10,15 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader import review
-from grader.progress import Card
+from grader.progress import Card, Progress
 from grader.review import Rating
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=timezone(timedelta(hours=5)))
 
 
+def time(card: Card) -> datetime:
+    """When a card is due."""
+    assert card.time is not None
+    return card.time
+
+
 def days(card: Card, now: datetime) -> float:
     """How long until a card is due."""
-    return (review.time_of(card, now) - now) / timedelta(days=1)
+    return (time(card) - now) / timedelta(days=1)
 
 
 def test_a_card_that_is_known_is_asked_less_and_less() -> None:
@@ -27,7 +33,7 @@ def test_a_card_that_is_known_is_asked_less_and_less() -> None:
     for _ in range(5):
         card = review.rated(card, review.GOOD, now)
         gaps.append(days(card, now))
-        now = review.time_of(card, now)
+        now = time(card)
     assert gaps[0] == pytest.approx(10 / 1440)
     assert gaps[1:] == [2, 11, 46, 163]
     assert card.state == 2
@@ -69,15 +75,25 @@ def test_the_same_answers_give_the_same_dates() -> None:
         (Card(due="2026-03-10T07:00:00+00:00", last="x"), True),
         (Card(due="2026-03-10T07:01:00+00:00", last="x"), False),
         (Card(due="2026-03-10T07:01:00+00:00", last="x", state=3), False),
-        # What is no time is due.
-        (Card(due="tomorrow"), True),
-        (Card(due=""), True),
-        (Card(due="9999-12-31T23:59:59-12:00"), True),
+        # What is no time is never due; a review begins the card anew.
+        (Card(due="tomorrow"), False),
+        (Card(due=""), False),
+        (Card(due="2025-01-01T00:00:00"), False),
+        (Card(due="9999-12-31T23:59:59-12:00"), False),
     ],
 )
 def test_what_is_due_today(card: Card, expected: bool) -> None:
     """At noon in a zone five hours east, today ends at 19:00 UTC."""
-    assert expected == review.is_due(card, NOON)
+    assert expected == card.is_due(NOON)
+
+
+def test_a_card_without_a_time_begins_anew() -> None:
+    """Whoever changed the file by hand loses no question: it is asked now."""
+    sound = Card(due="2030-01-01T00:00:00+00:00", last="x", state=2)
+    known = Progress(cards={"a#sound": sound, "a#broken": Card(due="soon", state=2)})
+    after = review.begun(known, ["a#sound", "a#broken"], NOON)
+    assert after.cards == {"a#sound": sound, "a#broken": Card(due="2026-03-10T07:00:00+00:00")}
+    assert after.cards["a#broken"].is_due(NOON)
 
 
 TIMES = st.one_of(
@@ -103,7 +119,7 @@ NUMBERS = st.one_of(st.none(), st.floats(), st.floats(0.001, 40_000), st.floats(
 def test_any_card_can_be_rated(card: Card, rating: Rating) -> None:
     """A file that was changed by hand, a clock that was set back: the card begins anew."""
     after = review.rated(card, rating, NOON)
-    assert review.time_of(after, NOON) > NOON
+    assert time(after) > NOON
     assert after.last == "2026-03-10T07:00:00+00:00"
     again = review.rated(after, review.GOOD, NOON + timedelta(days=400))
-    assert review.time_of(again, NOON) > NOON
+    assert time(again) > NOON

@@ -89,7 +89,7 @@ def _instead(exercise: Exercise, entry: Entry, function: str, name: str) -> byte
 
 
 def _problems(trial: _Trial, record: ExerciseRecord) -> Iterable[str]:
-    said = f"{record.topic}/{record.name}: {trial.name}, through both sides,"
+    said = f"{record.label}: {trial.name}, through both sides,"
     if trial.expects == "not_started":
         if record.status != "not_started" or record.score:
             yield f"{said} is {record.status} with {record.score:g} points, not 'not started'"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from grader.cli.completing import ANYTHING
-from grader.cli.options import COURSE, Options, grading_options, read_options
+from grader.cli.options import COURSE, FORMAT, Options, grading_options, read_options
+from grader.cli.publishing import check_targets, growing, guarded, publish, takes_screen
 from grader.cli.recording import record
 from grader.cli.screen import progress, screen_of
 from grader.cli.words import FAILED, GRADER_FAILED, PASSED
@@ -18,10 +19,12 @@ from grader.errors import UsageError
 from grader.files import check_writable, write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from grader.course import Course
-    from grader.result import Result
+    from grader.pool import Pool
+    from grader.result import Exercise, Quiz, Result
+    from grader.settings import Settings
     from grader.submission import Submitted
 
 DEMO_FOLDER: Final = Path("dlgrade-demo")
@@ -37,6 +40,7 @@ DEMO_FOLDER: Final = Path("dlgrade-demo")
     shell_complete=ANYTHING,
     help="Only this exercise or topic; may be repeated.",
 )
+@FORMAT
 @grading_options
 def check(
     paths: tuple[Path, ...], directory: Path | None, only: tuple[str, ...], **given: Any
@@ -80,9 +84,7 @@ def demo(**given: Any) -> int:
         shutil.copytree(course.demo, DEMO_FOLDER, ignore=shutil.ignore_patterns("__pycache__"))
     options = read_options(given)
     started = [
-        entry.label
-        for entry in course.whole
-        if (course.demo / entry.topic / entry.stub.name).is_file()
+        entry.label for entry in course.whole if course.demo.joinpath(*entry.parts).is_file()
     ]
     code = _grade(course, (DEMO_FOLDER,), started, options)
     if options.verbosity >= 0:
@@ -105,13 +107,18 @@ def _usual_folder(course: Course) -> Path:
 def _grade(course: Course, paths: Sequence[Path], only: Sequence[str], options: Options) -> int:
     from grader.submission import collect
 
-    submission = collect(course, paths, only)
-    for target in (options.json, options.html):
-        if target is not None:
-            check_writable(target)
-    result = _run(course, submission, options)
-    record(submission, result)
-    return _write(result, options)
+    with guarded(options.formats):
+        submission = collect(course, paths, only)
+        check_targets(options.formats, (options.json, options.html))
+        result = _run(course, submission, options)
+        record(submission, result)
+        _write(result, options)
+    publish(result, options.formats)
+    if options.open and options.html is not None:
+        click.launch(options.html.absolute().as_uri())
+    if result.status == "grader_error":
+        return GRADER_FAILED
+    return PASSED if result.status == "passed" else FAILED
 
 
 def _run(course: Course, submission: Sequence[Submitted], options: Options) -> Result:
@@ -138,14 +145,41 @@ def _run(course: Course, submission: Sequence[Submitted], options: Options) -> R
                 memory_bytes=options.memory_limit,
             ),
         )
-        return grade(submission, sandbox, settings, lambda record: advance(record.name))
+        grow = _growth(submission, sandbox, settings, options)
+
+        def finished(record: Exercise | Quiz) -> None:
+            advance(record.name)
+            grow(record)
+
+        return grade(submission, sandbox, settings, finished)
 
 
-def _write(result: Result, options: Options) -> int:
+def _growth(
+    submission: Sequence[Submitted], sandbox: Pool, settings: Settings, options: Options
+) -> Callable[[Exercise | Quiz], None]:
+    """What takes the record of each finished exercise to the files that grow with them."""
+    formats = growing(options.formats)
+    if not formats:
+        return lambda _: None
+    from grader.judge import environment_of
+    from grader.unfinished import Unfinished
+
+    unfinished = Unfinished(submission, environment_of(settings, sandbox.held()))
+    publish(unfinished.result(), formats)
+
+    def grow(record: Exercise | Quiz) -> None:
+        unfinished.finish(record)
+        publish(unfinished.result(), formats)
+
+    return grow
+
+
+def _write(result: Result, options: Options) -> None:
     from grader.result import to_json
     from grader.writers import terminal
 
-    screen = screen_of(sys.stdout)
+    aside = takes_screen(options.formats)
+    screen = screen_of(sys.stderr if aside else sys.stdout)
     report = str(options.html) if options.html else None
     text = terminal.render(
         result,
@@ -155,15 +189,10 @@ def _write(result: Result, options: Options) -> int:
         verbosity=options.verbosity,
         report=report,
     )
-    click.echo(text, nl=not text.endswith("\n"), color=True)
+    click.echo(text, nl=not text.endswith("\n"), color=True, err=aside)
     if options.json is not None:
         write(options.json, to_json(result))
     if options.html is not None:
         from grader.writers import html
 
         write(options.html, html.render(result).encode("utf-8"))
-        if options.open:
-            click.launch(options.html.absolute().as_uri())
-    if result.status == "grader_error":
-        return GRADER_FAILED
-    return PASSED if result.status == "passed" else FAILED

@@ -12,6 +12,9 @@ from typing import Any, Final, Literal, TypeVar
 
 import click
 
+from grader.cli.publishing import FormatOption, Named, Wanted
+from grader.usual import TIME_LIMIT_S
+
 COURSE = click.option(
     "--course",
     "directory",
@@ -20,6 +23,32 @@ COURSE = click.option(
     envvar="DLGRADE_COURSE",
     show_envvar=True,
     help="A folder with exercises/ and solutions/ (default: the bundled course).",
+)
+SEED = click.option("--seed", default=0, show_default=True, help="Draw other inputs.")
+TIME_LIMIT = click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=TIME_LIMIT_S,
+    show_default=True,
+    metavar="SECONDS",
+    help="For each exercise, wall and processor time.",
+)
+ISOLATION = click.option(
+    "--isolation",
+    type=click.Choice(("auto", "strict", "off")),
+    default="auto",
+    show_default=True,
+    help="What holds the files: all that the machine has, all or nothing, or nothing.",
+)
+
+FORMAT = click.option(
+    "--format",
+    "formats",
+    cls=FormatOption,
+    type=Named(),
+    multiple=True,
+    metavar="NAME[=FILE]",
+    help="Write the result for others: NAMES. A FILE of - is standard output. May be repeated.",
 )
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -63,6 +92,7 @@ class Options:
 
     seed: int
     json: Path | None
+    formats: tuple[Wanted, ...]
     html: Path | None
     open: bool
     verbosity: int
@@ -80,7 +110,7 @@ def grading_options(command: F) -> F:
     path = click.Path(path_type=Path, dir_okay=True)
     for option in reversed(
         (
-            click.option("--seed", default=0, show_default=True, help="Draw other inputs."),
+            SEED,
             click.option(
                 "--json", type=path, metavar="FILE", help="Write the result for programs."
             ),
@@ -96,14 +126,7 @@ def grading_options(command: F) -> F:
             click.option("--open", "open_", is_flag=True, help="Open the report in a browser."),
             click.option("-v", "--verbose", is_flag=True, help="Show every case."),
             click.option("-q", "--quiet", is_flag=True, help="Show the last line only."),
-            click.option(
-                "--time-limit",
-                type=click.FloatRange(min=0, min_open=True),
-                default=10.0,
-                show_default=True,
-                metavar="SECONDS",
-                help="For each exercise, wall and processor time.",
-            ),
+            TIME_LIMIT,
             click.option(
                 "--memory-limit",
                 type=Memory(),
@@ -120,13 +143,7 @@ def grading_options(command: F) -> F:
                 metavar="N",
                 help="Run this many exercises at a time.",
             ),
-            click.option(
-                "--isolation",
-                type=click.Choice(("auto", "strict", "off")),
-                default="auto",
-                show_default=True,
-                help="What holds the files: all that the machine has, all or nothing, or nothing.",
-            ),
+            ISOLATION,
             click.option(
                 "--bubblewrap", is_flag=True, help="Put bubblewrap around the files as well."
             ),
@@ -152,6 +169,7 @@ def read_options(given: Mapping[str, Any]) -> Options:
     return Options(
         seed=given["seed"],
         json=given["json"],
+        formats=given.get("formats", ()),
         html=None if given["no_html"] else given["html"],
         open=given["open_"],
         verbosity=1 if given["verbose"] else -1 if given["quiet"] else 0,

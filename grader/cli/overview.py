@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Final
 
+from grader.cli.asking import now
 from grader.cli.options import again
 from grader.cli.screen import Screen
 from grader.course import Entry
@@ -15,6 +16,7 @@ from grader.plan import Topic
 from grader.progress import FILE, Progress, is_broken, is_kept, read
 from grader.quiz import Quiz, load, written
 from grader.study import Standing, State, due, next_of, standings
+from grader.writers.practice import when
 from grader.writers.typeset import Line, Role, Span, clipped, hanging
 from grader.writers.visible import ascii_text, one_line
 
@@ -33,7 +35,7 @@ _STANDING: Final = 26
 """Columns that a title leaves to the words before it, so that most titles stand in one column."""
 
 _LEAST_TITLE: Final = 24
-_SOON: Final = 14
+_SOON: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -140,14 +142,12 @@ class Table:
         return f"{total}; {score} of what was graded."
 
     def _due(self) -> str:
-        now = datetime.now(UTC)
-        number, later = due(self.progress, self.home.course, now)
+        moment = now()
+        number, later = due(self.progress, self.home.course, moment)
         if number:
             return f"{number} to review today: {again('review')}"
-        if later is not None:
-            days = (later.date() - now.date()).days
-            when = {0: "later today", 1: "tomorrow"}.get(days, f"in {days} days")
-            return f"The next review is {when}." if days <= _SOON else ""
+        if later is not None and later - moment <= _SOON:
+            return f"The next review is {when(later, moment)}."
         return ""
 
     def _next(self) -> Iterator[Line]:

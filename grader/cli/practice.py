@@ -223,7 +223,7 @@ def _conclude(course: Course, home: Home, round_: _Round) -> None:
     text = digest(source)
     keep(
         home.folder,
-        lambda known: known.with_(record.name, learnt(known.of(record.name), record, text)),
+        lambda known: known.with_(record.label, learnt(known.of(record.label), record, text)),
     )
     right = sum(question.status == "right" for question in record.questions)
     total = len(record.questions)

@@ -19,27 +19,36 @@ if TYPE_CHECKING:
 
 
 def keep(folder: Path, act: Callable[[Progress], Progress]) -> None:
-    """Changes the progress in a learner's folder; says on standard error what went wrong.
-
-    Args:
-        folder: the learner's folder.
-        act: makes the new progress from the one that is there.
-    """
-    from grader.progress import BROKEN, FILE, change, is_broken
-    from grader.submission.files import shown
-
-    broken = is_broken(folder)
+    """Like `change`, for what is worth doing even where nothing can be kept."""
     try:
         change(folder, act)
     except (DlgradeError, OSError) as error:
         click.echo(f"dlgrade: your progress was not kept: {error}", err=True)
-        return
+
+
+def change(folder: Path, act: Callable[[Progress], Progress]) -> Progress:
+    """Changes the progress in a learner's folder; says if what was there cannot be read.
+
+    Args:
+        folder: the learner's folder.
+        act: makes the new progress from the one that is there.
+
+    Raises:
+        DlgradeError: if it cannot be written; the file is then as it was.
+    """
+    from grader import progress
+    from grader.progress import BROKEN, FILE
+    from grader.submission.files import shown
+
+    broken = progress.is_broken(folder)
+    after = progress.change(folder, act)
     if broken:
         click.echo(
             f"dlgrade: {FILE} in {shown(folder)} could not be read; it is now {BROKEN} beside it, "
             "and progress begins anew. Your exercises are as they were.",
             err=True,
         )
+    return after
 
 
 def record(submission: Sequence[Submitted], result: Result) -> None:

@@ -12,6 +12,7 @@ import click
 
 from grader.cli.asking import Key, Numbers, key_of, look_of, now, show, typed_answer
 from grader.cli.prompt import ask
+from grader.cli.recording import change
 
 if TYPE_CHECKING:
     from grader.home import Home
@@ -41,18 +42,11 @@ class Sitting:
 
     def run(self) -> None:
         """Asks until nothing is left, or the learner leaves."""
-        from grader import progress as kept
         from grader import review as cards
         from grader.quiz.sheet import check_kept
 
         check_kept(self.home.folder)
-        if kept.is_broken(self.home.folder):
-            click.echo(
-                f"dlgrade: {self.home.folder / kept.FILE} could not be read, so a new one is "
-                f"begun; what it held is in {kept.BROKEN}",
-                err=True,
-            )
-        progress_ = kept.change(self.home.folder, self._begun())
+        progress_ = change(self.home.folder, self._begun())
         due = cards.due(progress_, self.found, now())
         if not due:
             self._nothing_due(progress_)
@@ -85,11 +79,11 @@ class Sitting:
         moment = now()
         rows = [
             (
-                "today" if cards.is_due(progress_.cards[item.label], moment) else when(due, moment),
+                "today" if progress_.cards[item.label].is_due(moment) else when(due, moment),
                 f"{item.entry.topic}: "
                 + (gist(item.question.asks) if item.question else f"mistakes in {item.entry.name}"),
             )
-            for due, item in cards.coming(progress_, self.found, moment)
+            for due, item in cards.coming(progress_, self.found)
         ]
         if rows:
             show(look_of().table(rows))
@@ -126,7 +120,7 @@ class Sitting:
         from grader.writers.practice import when
 
         moment = now()
-        times = [when(due, moment) for due, _ in cards.coming(progress_, self.found, moment)]
+        times = [when(due, moment) for due, _ in cards.coming(progress_, self.found)]
         if not times:
             return ""
         number = times.count(times[0])
@@ -162,7 +156,7 @@ class Sitting:
         look, progress_ = look_of(), kept.read(self.home.folder)
         times = list(cards.made(item, progress_).values())
         entry = item.entry
-        head = f"{place}, {entry.topic}/{entry.name}"
+        head = f"{place}, {entry.label}"
         show(look.recall(entry.title, entry.asks, times, head))
         self.numbers.prepare()
         line: str | None = "?"
@@ -193,8 +187,8 @@ class Sitting:
 
         after = kept.change(self.home.folder, rate).cards[item.label]
         again = rating == cards.AGAIN
-        due = when(cards.time_of(after, moment), moment)
-        said = "It comes again." if again else f"Asked again {due}."
+        assert after.time is not None
+        said = "It comes again." if again else f"Asked again {when(after.time, moment)}."
         show(look_of().note(said, margin=2))
 
     def _conclude(self, asked: int) -> None:

@@ -74,7 +74,7 @@ def reset(names: tuple[str, ...], yes: bool, directory: Path | None) -> None:
     """
     from grader.course import find
     from grader.home import find as find_home
-    from grader.submission.files import shown
+    from grader.submission.files import NOTEBOOK, shown
 
     course = find(directory)
     home = find_home(course)
@@ -91,7 +91,7 @@ def reset(names: tuple[str, ...], yes: bool, directory: Path | None) -> None:
     for entry in touched:
         _put_back(home, entry)
     for entry in entries:
-        notebook = home.file(entry).with_suffix(".ipynb")
+        notebook = home.file(entry).with_suffix(NOTEBOOK)
         if not entry.is_quiz and os.path.lexists(notebook):
             click.echo(f"{shown(notebook)} is your own file and stays as it is.")
 

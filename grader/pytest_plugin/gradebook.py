@@ -90,7 +90,7 @@ def _joined(results: Iterable[Result], course: Course) -> Result:
     quizzes = [each for result in every for each in result.quizzes]
     return result_of(
         every[0].environment,
-        sorted(exercises, key=lambda one: order[f"{one.topic}/{one.name}"]),
-        sorted(quizzes, key=lambda one: order[one.name]),
+        sorted(exercises, key=lambda one: order[one.label]),
+        sorted(quizzes, key=lambda one: order[one.label]),
         sum(result.duration_s for result in every),
     )

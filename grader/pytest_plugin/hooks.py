@@ -21,12 +21,11 @@ from grader.result import from_json, to_json
 from grader.settings import Settings
 from grader.submission import Submitted, collect
 from grader.submission.files import shown
+from grader.usual import TIME_LIMIT_S
 from grader.writers import terminal, words
 
 _SENT: Final = "dlgrade"
 """The name under which a process of pytest-xdist sends its results."""
-_SECONDS: Final = 10.0
-"""What a file may take; ``dlgrade check`` gives it as long."""
 
 _GRADER_FAILED: Final = 3
 """The exit code of ``dlgrade check`` for the same."""
@@ -51,7 +50,7 @@ def of(config: pytest.Config) -> Hooks:
         seed=config.getoption("dlgrade_seed"),
         isolation=config.getoption("dlgrade_isolation"),
         pictures=False,
-        limits=Limits(wall_s=_SECONDS, cpu_s=_SECONDS),
+        limits=Limits(wall_s=TIME_LIMIT_S, cpu_s=TIME_LIMIT_S),
     )
     return Hooks(config, Gradebook(course, settings))
 

@@ -39,7 +39,7 @@ class Sheet:
     @property
     def file(self) -> Path:
         """Where the learner's file is, or belongs."""
-        return self.folder / self.entry.topic / self.entry.stub.name
+        return self.folder.joinpath(*self.entry.parts)
 
     def source(self) -> bytes:
         """What stands in the file now; the course's own questions if there is no file.
@@ -49,9 +49,8 @@ class Sheet:
         """
         if not os.path.lexists(self.file):
             return self.entry.stub.read_bytes()
-        parts = (self.entry.topic, self.entry.stub.name)
         try:
-            return read_below(self.folder, parts, MAX_SOURCE_BYTES)
+            return read_below(self.folder, self.entry.parts, MAX_SOURCE_BYTES)
         except Refused as refused:
             raise UsageError(f"{shown(self.file)}: {refused}") from None
 

@@ -36,8 +36,9 @@ class Submitted:
         """Whether nothing was done: there is no file, or it is the course's own stub."""
         if self.missing or self.source is None:
             return self.missing
-        return _lines(self.source) == _lines(self.entry.stub.read_bytes())
+        return trimmed(self.source) == trimmed(self.entry.stub.read_bytes())
 
 
-def _lines(source: bytes) -> bytes:
+def trimmed(source: bytes) -> bytes:
+    """A text as it is compared with another: line ends and space at its end do not count."""
     return source.replace(b"\r\n", b"\n").rstrip()

@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -158,7 +158,7 @@ class Desk:
 
     def due(self) -> int:
         """How many questions are to be reviewed today."""
-        return study.due(self._progress, self.home.course, datetime.now(UTC))[0]
+        return study.due(self._progress, self.home.course, datetime.now().astimezone())[0]
 
     def hints(self, more: bool) -> Hints | None:
         """The hints of the current exercise that were seen.
@@ -220,7 +220,7 @@ class Desk:
         submission = collect(self.home.course, [self.home.folder], labels)
 
         def told(part: Exercise | Quiz) -> None:
-            self._verdicts[_label(part)] = part
+            self._verdicts[part.label] = part
             tell(part)
 
         result = self._service.grade(submission, settings, told, stop)
@@ -240,10 +240,6 @@ class Desk:
         """Changes the progress here; `keep` does the same on the disk."""
         self._progress = act(self._progress)
         self._unkept.append(act)
-
-
-def _label(part: Exercise | Quiz) -> str:
-    return part.name if isinstance(part, Quiz) else f"{part.topic}/{part.name}"
 
 
 def _hinted(known: Progress, label: str, level: int) -> Progress:

@@ -15,6 +15,7 @@ from typing import Final
 
 from grader.course import Entry
 from grader.home import Home
+from grader.submission.files import NOTEBOOK
 from grader.watch.inbox import Inbox, Saved
 
 Stamp = tuple[int, int, int]
@@ -30,8 +31,6 @@ SETTLE_S: Final = 0.006
 
 LATEST_S: Final = 0.5
 """A file that is empty, absent or still growing after so long is looked at as it is."""
-
-_NOTEBOOK: Final = ".ipynb"
 
 
 class Files(threading.Thread):
@@ -119,7 +118,7 @@ def files_of(home: Home, entry: Entry) -> Iterator[Path]:
     """The files that may answer an exercise or quiz in a learner's folder."""
     yield home.file(entry)
     if not entry.is_quiz:
-        yield home.file(entry).with_suffix(_NOTEBOOK)
+        yield home.file(entry).with_suffix(NOTEBOOK)
 
 
 def _changed(before: Mapping[Path, Stamp], after: Mapping[Path, Stamp]) -> set[Path]:

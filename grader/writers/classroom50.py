@@ -8,13 +8,11 @@ from datetime import UTC
 from fractions import Fraction
 from typing import Any, Final
 
-import msgspec
-
 from grader.result import Result
-from grader.writers.checks import Check, checks
-from grader.writers.formats import Occasion
+from grader.writers.occasion import Occasion
+from grader.writers.platform import Test, tests, to_text
 
-WANTS: Final = {
+FIELDS: Final = {
     "classroom": "CLASSROOM",
     "assignment": "ASSIGNMENT",
     "submission": "SUBMISSION_TAG",
@@ -24,7 +22,8 @@ WANTS: Final = {
 }
 """Field → the variable that the runner gives it in."""
 
-_STAMPED: Final = {"owner": "OWNER", "assignment_type": "ASSIGNMENT_TYPE"}
+STAMPED: Final = {"owner": "OWNER", "assignment_type": "ASSIGNMENT_TYPE"}
+"""The same for what the runner writes itself where it is missing."""
 
 
 def render(result: Result, occasion: Occasion) -> str:
@@ -33,15 +32,15 @@ def render(result: Result, occasion: Occasion) -> str:
     Each test's maximum is its share of the rounded whole by largest remainder, so that the sums
     agree; the exact points stand beside it as ``exact``.
     """
-    found = list(checks(result))
-    most = apportion([check.max_score for check in found])
+    found = list(tests(result))
+    most = apportion([test.check.max_score for test in found])
     scores = _scores(found, most)
     record = {
         "schema": "classroom50/result/v1",
-        **{field: occasion.environment[name] for field, name in WANTS.items()},
+        **{field: occasion.environment[name] for field, name in FIELDS.items()},
         **{
             field: occasion.environment[name]
-            for field, name in _STAMPED.items()
+            for field, name in STAMPED.items()
             if occasion.environment.get(name)
         },
         "datetime": occasion.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -49,41 +48,41 @@ def render(result: Result, occasion: Occasion) -> str:
         "max-score": sum(most),
         "tests": [_test(*each) for each in zip(found, scores, most, strict=True)],
     }
-    return msgspec.json.format(msgspec.json.encode(record), indent=2).decode() + "\n"
+    return to_text(record)
 
 
-def apportion(shares: Sequence[float], total: int | None = None) -> list[int]:
-    """Whole numbers near the shares, with a given sum: the largest remainders are rounded up.
+def apportion(shares: Sequence[float]) -> list[int]:
+    """Whole numbers near the shares whose sum is theirs, rounded: the largest remainders go up.
 
     Args:
         shares: numbers of 0 or more.
-        total: their sum in whole numbers; the rounded sum of the shares if it is not given. It
-            must lie between the sum of what they are rounded down and up to.
     """
     exact = [Fraction(share) for share in shares]
     whole = [math.floor(share) for share in exact]
-    wanted = math.floor(sum(exact) + Fraction(1, 2)) if total is None else total
+    wanted = math.floor(sum(exact) + Fraction(1, 2))
     by_remainder = sorted(range(len(exact)), key=lambda place: (whole[place] - exact[place], place))
     for place in by_remainder[: wanted - sum(whole)]:
         whole[place] += 1
     return whole
 
 
-def _scores(found: Sequence[Check], most: Sequence[int]) -> list[int]:
+def _scores(found: Sequence[Test], most: Sequence[int]) -> list[int]:
     """What is right has all of its points, what has none has none; the rest is apportioned."""
+    checks = [test.check for test in found]
     shares = [
         Fraction(check.score) / Fraction(check.max_score) * own if check.max_score else Fraction(0)
-        for check, own in zip(found, most, strict=True)
+        for check, own in zip(checks, most, strict=True)
     ]
     return apportion([float(share) for share in shares])
 
 
-def _test(check: Check, score: int, most: int) -> dict[str, Any]:
+def _test(test: Test, score: int, most: int) -> dict[str, Any]:
+    check = test.check
     return {
-        "test-name": f"{check.number} {check.name}",
-        "passed": check.passed,
+        "test-name": f"{test.number} {test.name}",
+        "passed": check.outcome == "passed",
         "score": score,
         "max-score": most,
         "exact": f"{check.score:g}/{check.max_score:g}",
-        "output": check.text,
+        "output": test.text,
     }

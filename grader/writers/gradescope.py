@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from grader.result import Result
-from grader.writers import words
-from grader.writers.checks import Check, checks
-from grader.writers.formats import Occasion
+from grader.writers.occasion import Occasion
+from grader.writers.platform import Test, summary, tests, to_text
+from grader.writers.visible import one_line
 
 _VISIBILITY = {"visible": "visible", "after_due": "after_due_date", "hidden": "hidden"}
 
@@ -24,9 +22,9 @@ def render(result: Result, occasion: Occasion) -> str:
     The points stand at the tests only: a score at the top would override their sum. What the grader
     itself failed to judge is a test without points, and said at the top.
     """
-    text = msgspec.json.encode(
+    return to_text(
         {
-            "output": _summary(result),
+            "output": summary(result),
             # Learners' text is in it, and must be neither HTML nor Markdown.
             "output_format": "text",
             "test_output_format": "text",
@@ -34,36 +32,31 @@ def render(result: Result, occasion: Occasion) -> str:
             "visibility": "visible",
             "stdout_visibility": "hidden",
             "execution_time": round(result.duration_s, 2),
-            "tests": [_test(check) for check in checks(result)],
+            "tests": [_test(test) for test in tests(result)],
             "extra_data": {
                 "schema": result.schema,
                 "status": result.status,
                 "score": result.score,
                 "max_score": result.max_score,
-                "dlgrade": result.environment.dlgrade,
-                "torch": result.environment.torch,
+                "dlgrade": one_line(result.environment.dlgrade),
+                "torch": one_line(result.environment.torch),
             },
         }
     )
-    return msgspec.json.format(text, indent=2).decode() + "\n"
 
 
-def _summary(result: Result) -> str:
-    said = f"{words.headline(result)}, {words.points(result.score, result.max_score)}."
-    return "\n".join(filter(None, (said, words.not_judged(result))))
-
-
-def _test(check: Check) -> dict[str, Any]:
+def _test(test: Test) -> dict[str, Any]:
     """A test; without points it is a remark, whose status is all that counts."""
-    test: dict[str, Any] = {
-        "name": check.name,
-        "number": check.number,
-        "status": "passed" if check.passed else "failed",
-        "output": check.text,
-        "tags": [check.part.topic, check.part.name],
+    check = test.check
+    record: dict[str, Any] = {
+        "name": test.name,
+        "number": test.number,
+        "status": "passed" if check.outcome == "passed" else "failed",
+        "output": test.text,
+        "tags": [one_line(check.part.topic), one_line(check.part.name)],
         "visibility": _VISIBILITY[check.visibility],
-        "extra_data": {"status": (check.seen or check.part).status},
+        "extra_data": {"status": check.status},
     }
     if check.max_score:
-        test |= {"score": check.score, "max_score": check.max_score}
-    return test
+        record |= {"score": check.score, "max_score": check.max_score}
+    return record

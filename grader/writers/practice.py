@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from grader.result import Answered
 from grader.writers import words
 from grader.writers.quiz_page import paragraphs
+from grader.writers.terminal import TONES
 from grader.writers.typeset import Line, Role, Span, clipped, hanging, paint
 from grader.writers.visible import ascii_text, one_line, visible
 
@@ -35,7 +36,6 @@ KEYS: Final = (
 
 _LONGEST: Final = 20_000
 _MONTH: Final = 60
-_TONES: Final[Mapping[str, Role]] = {"good": "good", "bad": "bad", "calm": "dim", "odd": "odd"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Look:
     def verdict(self, asked: Answered) -> str:
         """What an answer was, and the reasons that the grader gives."""
         state = words.ANSWER_STATES[asked.status]
-        mark = Span(state.ascii_mark if self.ascii_only else state.mark, _TONES[state.tone])
+        mark = Span(state.ascii_mark if self.ascii_only else state.mark, TONES[state.tone])
         said = f"{state.word}: {asked.message}" if asked.message else state.word
         lines = [_EMPTY, *hanging([mark, Span(" ")], self._say(said), self.width, role="strong")]
         for reason in asked.reasons:

@@ -8,12 +8,10 @@ from __future__ import annotations
 import base64
 from typing import Any, Final
 
-import msgspec
-
 from grader.result import Case, Exercise, Result
 from grader.writers import words
-from grader.writers.checks import Check, checks
-from grader.writers.formats import Occasion
+from grader.writers.occasion import Occasion
+from grader.writers.platform import Test, summary, tests, to_text
 from grader.writers.svg import UnsafeDrawing, cleaned
 from grader.writers.visible import one_line, shortened, visible
 
@@ -32,13 +30,13 @@ def render(result: Result, occasion: Occasion) -> str:
     """
     unread = _unread(result)
     if unread:
-        return _text({"gradable": False, "score": 0.0, "format_errors": unread})
+        return to_text({"gradable": False, "score": 0.0, "format_errors": unread})
     for pictures in (True, False):
-        text = _text(_graded(result, _OUTPUTS[0], pictures))
+        text = to_text(_graded(result, _OUTPUTS[0], pictures))
         if len(text.encode()) <= LARGEST:
             return text
     for longest in _OUTPUTS[1:]:
-        text = _text(_graded(result, longest, pictures=False))
+        text = to_text(_graded(result, longest, pictures=False))
         if len(text.encode()) <= LARGEST:
             break
     return text
@@ -59,31 +57,28 @@ def _unread(result: Result) -> list[str]:
 
 def _graded(result: Result, longest: int, pictures: bool) -> dict[str, Any]:
     share = result.score / result.max_score if result.max_score else 0.0
-    said = f"{words.headline(result)}, {words.points(result.score, result.max_score)}."
     return {
         "gradable": True,
         "score": min(max(share, 0.0), 1.0),
         "succeeded": result.status != "grader_error",
-        "message": "\n".join(filter(None, (said, words.not_judged(result)))),
+        "message": summary(result),
         "output": _printed(result, longest),
-        "tests": [_test(check, longest, pictures) for check in checks(result)],
+        "tests": [_test(test, longest, pictures) for test in tests(result)],
     }
 
 
-def _test(check: Check, longest: int, pictures: bool) -> dict[str, Any]:
+def _test(test: Test, longest: int, pictures: bool) -> dict[str, Any]:
     # Points and their maximum always: without them at one test, all points vanish from the page.
-    test: dict[str, Any] = {
-        "name": check.name,
-        "description": check.state.word,
+    check = test.check
+    drawing = _drawing(check.seen) if pictures and isinstance(check.seen, Case) else None
+    return {
+        "name": test.name,
+        "description": one_line(check.message, _LABEL),
         "points": check.score,
         "max_points": check.max_score,
-        "output": shortened(check.text, longest) if longest else "",
-        "images": [],
+        "output": shortened(test.text, longest) if longest else "",
+        "images": [drawing] if drawing else [],
     }
-    drawing = _drawing(check.seen) if pictures and isinstance(check.seen, Case) else None
-    if drawing is not None:
-        test["images"] = [drawing]
-    return test
 
 
 def _drawing(case: Case) -> dict[str, str] | None:
@@ -112,7 +107,3 @@ def _printed(result: Result, longest: int) -> str:
         if isinstance(exercise, Exercise) and exercise.output is not None and longest
     ]
     return "\n".join(parts)
-
-
-def _text(record: dict[str, Any]) -> str:
-    return msgspec.json.format(msgspec.json.encode(record), indent=2).decode() + "\n"

@@ -357,7 +357,7 @@ def test_progress_that_cannot_be_read_is_put_aside(
     quiz_file(learner).write_text(answered(one='"b"'))
     (learner / "exercises" / progress.FILE).write_text("{")
     done = run("review", lines=("b",))
-    assert "could not be read, so a new one is begun" in done.stderr
+    assert f"could not be read; it is now {progress.BROKEN} beside it" in done.stderr
     assert (learner / "exercises" / progress.BROKEN).read_text() == "{"
     assert "1 of 1 remembered." in done.stdout
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from grader.cli import screen
 from grader.errors import UsageError
 from grader.home import Home
-from grader.progress import BROKEN, FILE, Studied, change, digest, read
+from grader.progress import BROKEN, FILE, Card, Studied, change, digest, read
 
 pexpect: Any = pytest.importorskip("pexpect")
 
@@ -328,6 +331,46 @@ def test_the_list_is_light() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.endswith("heavy: []\n")
+
+
+# list and review
+
+
+@pytest.mark.parametrize(
+    ("card", "hours", "today"),
+    [
+        (Card(due=""), 10, True),
+        (Card(due="", last="x", state=2), 10, True),
+        (Card(due="", last="x", state=2), 13, False),
+        (Card(due="", last="x", state=1), 1, False),
+        (Card(due="", last="x", state=3), -1, True),
+    ],
+)
+def test_list_and_review_agree(
+    dlgrade: Any, home: Home, card: Card, hours: int, today: bool
+) -> None:
+    """Both count by the learner's own day, at its noon, and what is being learnt by the minute."""
+    now = datetime.now(UTC)
+    zone = {"TZ": f"NOON{now.hour - 12:+d}"}
+    due = replace(card, due=(now + timedelta(hours=hours)).isoformat())
+    change(home.folder, lambda known: replace(known, cards={"arithmetic/quiz#one": due}))
+    listed, reviewed = dlgrade("list", env=zone).stdout, dlgrade("review", env=zone).stdout
+    assert ("1 to review today: dlgrade review" in listed) == today
+    assert ("1 due today" in reviewed) == today
+    if not today:
+        (when,) = re.findall(r"The next review is (.+)\.", listed)
+        assert f"Nothing is due today. Next: 1 {when}." in reviewed
+
+
+def test_neither_counts_what_is_no_time(dlgrade: Any, home: Home) -> None:
+    """A time without a zone, and a word, where somebody changed the file by hand."""
+    cards = {
+        "arithmetic/quiz#one": Card(due="2020-01-01T00:00:00"),
+        "arithmetic/quiz#number": Card(due="soon"),
+    }
+    change(home.folder, lambda known: replace(known, cards=cards))
+    assert "review" not in dlgrade("list").stdout
+    assert "There is nothing to review yet." in dlgrade("review").stdout
 
 
 # check

@@ -1,10 +1,9 @@
-"""A learner's folder for a small course, and a terminal in which they watch it."""
+"""A terminal in which a learner watches their folder."""
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,55 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course, find
-from grader.home import Home, make
-from grader.progress import change
+from grader.home import Home
 
 ROOT = Path(__file__).parents[2]
-FIXTURE = ROOT / "tests" / "fixtures" / "course"
 PATIENCE_S = 30
-
-ASKED = """title = "Small things"
-
-[[question]]
-id = "number"
-kind = "number"
-asks = "How much is twice 0.5?"
-tolerance = 0.01
-answer = ""
-"""
-KEY = '''[[question]]
-id = "number"
-compute = """
-answer = reference("arithmetic", "double").double(0.5)
-"""
-why.answer = "twice a half is one"
-hint = "count"
-'''
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    """The small course, twice, with a quiz and a lesson."""
-    root = tmp_path / "course"
-    shutil.copytree(FIXTURE, root)
-    for side, text in (("exercises", ASKED), ("solutions", KEY)):
-        (root / side / "arithmetic" / "quiz.toml").write_text(text)
-        (root / side / "second").mkdir()
-        one = root / side / "arithmetic" / "double.py"
-        shutil.copyfile(one, root / side / "second" / "twice.py")
-    (root / "exercises" / "arithmetic" / "README.md").write_text("# A lesson\n")
-    return find(root)
-
-
-@pytest.fixture
-def home(course: Course, tmp_path: Path) -> Home:
-    """A learner's folder in which progress is kept."""
-    folder = tmp_path / "work" / "exercises"
-    made = make(course, folder).home
-    change(folder, lambda progress: progress)
-    return made
-
 
 IGNORED = ("", "\x1b[?7l", "\x1b[?7h", "\x1b[?25l", "\x1b[?25h")
 """Wrapping and the cursor, which change no letter here."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,7 +13,7 @@ from msgspec import structs
 
 from grader.errors import DlgradeError, Stopped
 from grader.home import Home
-from grader.progress import change, read
+from grader.progress import Card, change, read
 from grader.result import Case, Diagnosis, Environment, Exercise, Result, result_of
 from grader.service import Service
 from grader.settings import Settings
@@ -106,6 +108,22 @@ def test_where_a_learner_begins(desk: Desk, home: Home, judge: Judge) -> None:
     desk.keep()
     again = Desk(home, cast(Service, judge), Settings())
     assert (again.current, again.is_new) == (first, False)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be changed")
+def test_a_day_is_the_learners(home: Home, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At noon, what is asked in ten hours is asked today, and what is in 13 hours is not."""
+    now = datetime.now(UTC)
+    cards = {
+        f"arithmetic/quiz#{hours}": Card(due=(now + timedelta(hours=hours)).isoformat())
+        for hours in (10, 13)
+    }
+    change(home.folder, lambda known: structs.replace(known, cards=cards))
+    with monkeypatch.context() as changed:
+        changed.setenv("TZ", f"NOON{now.hour - 12:+d}")
+        time.tzset()
+        assert Desk(home, cast(Service, judge), Settings()).due() == 1
+    time.tzset()
 
 
 def test_next_is_what_does_not_pass(desk: Desk, home: Home) -> None:

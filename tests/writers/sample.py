@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -639,7 +639,7 @@ def full_course(exercises: int = 30, cases: int = 10) -> Result:
     return result(*made)
 
 
-FIXED = frozenset({"status", "schema", "visibility", "feedback"})
+_FIXED: Final = frozenset({"status", "schema", "visibility", "feedback"})
 
 
 def retold(value: Any, texts: Iterator[str]) -> Any:
@@ -647,7 +647,8 @@ def retold(value: Any, texts: Iterator[str]) -> Any:
     if isinstance(value, msgspec.Struct):
         fields = {name: getattr(value, name) for name in value.__struct_fields__}
         changed = {
-            name: inner if name in FIXED else retold(inner, texts) for name, inner in fields.items()
+            name: inner if name in _FIXED else retold(inner, texts)
+            for name, inner in fields.items()
         }
         return msgspec.structs.replace(value, **changed)
     if isinstance(value, tuple):
