@@ -86,8 +86,19 @@ def home(course: Course, tmp_path: Path) -> Home:
 @pytest.fixture(scope="session")
 def sample() -> ModuleType:
     """Records with one of everything: the module ``writers/sample.py``, which is in no package."""
-    path = Path(__file__).parent / "writers" / "sample.py"
-    spec = importlib.util.spec_from_file_location("writers_sample", path)
+    return _module("writers/sample.py")
+
+
+@pytest.fixture(scope="session")
+def classes() -> ModuleType:
+    """Invented classes whose mistakes are known: the module ``cohort/classes.py``."""
+    return _module("cohort/classes.py")
+
+
+def _module(name: str) -> ModuleType:
+    """A module of the tests, which lie in no package."""
+    path = Path(__file__).parent / name
+    spec = importlib.util.spec_from_file_location(f"{path.parent.name}_{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -69,6 +69,7 @@ class CaseSummary(msgspec.Struct, frozen=True, kw_only=True):
         max_score: points to be had.
         mistake: name of the diagnosed cause, empty if there is none.
         cause: its title, as a clause.
+        hint: what to look at, if there is a cause.
         message: what happened, shortened.
     """
 
@@ -79,6 +80,7 @@ class CaseSummary(msgspec.Struct, frozen=True, kw_only=True):
     max_score: float
     mistake: str = ""
     cause: str = ""
+    hint: str = ""
     message: str = ""
 
 

@@ -4,16 +4,23 @@ Folders, zip and tar archives, notebooks and single files are read as bytes, wit
 imported, unpacked to disk or parsed as Python here: what they hold is nobody's to trust.
 """
 
+from grader.submission.bundle import Bundle, could_ask, gather, pack, unpack
 from grader.submission.cells import place, place_in
-from grader.submission.collecting import collect
+from grader.submission.collecting import collect, collect_files
 from grader.submission.files import MAX_NOTEBOOK_BYTES, MAX_SOURCE_BYTES
 from grader.submission.submitted import Submitted
 
 __all__ = [
     "MAX_NOTEBOOK_BYTES",
     "MAX_SOURCE_BYTES",
+    "Bundle",
     "Submitted",
     "collect",
+    "collect_files",
+    "could_ask",
+    "gather",
+    "pack",
     "place",
     "place_in",
+    "unpack",
 ]

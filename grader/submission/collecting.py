@@ -11,7 +11,8 @@ from pathlib import Path
 from grader.course import QUIZ, Course, Entry
 from grader.errors import UsageError
 from grader.submission import notebook, text
-from grader.submission.archive import SUFFIXES, is_archive, is_foreign, open_archive
+from grader.submission.archive import is_archive, is_foreign, open_archive
+from grader.submission.bundle import SUFFIXES
 from grader.submission.files import NOTEBOOK, Files, Parts, Refused, shown, suffix_of
 from grader.submission.folder import Folder
 from grader.submission.submitted import Submitted
@@ -50,6 +51,32 @@ def collect(
     if not answered:
         raise UsageError(f"nothing that was named is among {', '.join(only)}")
     return answered
+
+
+def collect_files(course: Course, files: Files, only: Sequence[str] = ()) -> tuple[Submitted, ...]:
+    """Reads what somebody of a class handed in.
+
+    Like `collect`, but every exercise that was asked for is there, as missing if it is not
+    answered: a class is marked out of the same number of points.
+
+    Args:
+        course: the course it answers.
+        files: what was handed in.
+        only: topics, exercises or quizzes that were asked for, all if empty.
+
+    Returns:
+        One `Submitted` per exercise and quiz that was asked for, in the course's order.
+
+    Raises:
+        UsageError: if the files answer no exercise of the course at all.
+    """
+    asked = set(course.select(only)) if only else set(course.whole)
+    found = {submitted.entry: submitted for submitted in _in_files(course, files)}
+    return tuple(
+        found.get(entry) or _missing(entry, files, (entry.topic,), frozenset())
+        for entry in course.whole
+        if entry in asked
+    )
 
 
 def _chosen(one: Submitted, other: Submitted) -> Submitted | None:

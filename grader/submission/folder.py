@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -21,6 +23,7 @@ from grader.submission.files import (
     shown,
     suffix_of,
 )
+from grader.submission.packed import Packed
 
 MAX_NAMES: Final = 10_000
 """How much of a folder is looked at; a topic of the course has seven files."""
@@ -50,10 +53,12 @@ class Folder:
     Attributes:
         path: where; a link that leads there is the user's own choice.
         trusted: its files may have several names on the disk, see `_content`.
+        called: what messages call it; its path if empty.
     """
 
     path: Path
     trusted: bool = False
+    called: str = ""
 
     @property
     def name(self) -> str:
@@ -67,7 +72,7 @@ class Folder:
 
     def shown(self, parts: Parts) -> str:
         """A path as the learner would name it."""
-        return shown(self.path.joinpath(*parts))
+        return shown(Path(self.called or self.path, *parts))
 
     def names(self, folder: Parts) -> frozenset[str]:
         """What lies in a folder, links among it.
@@ -103,9 +108,44 @@ class Folder:
         limit = LIMITS.get(suffix_of(parts[-1]), MAX_SOURCE_BYTES)
         return read_below(self.path, parts, limit, self.trusted)
 
+    def contents(self, wanted: Callable[[Parts], bool]) -> Iterator[Packed]:
+        """Its files, those nearest to the top first, links and what cannot be read among them.
+
+        Args:
+            wanted: whether a folder is looked into.
+
+        Raises:
+            Refused: if the folder itself may not be looked into.
+        """
+        folders: deque[Parts] = deque([()])
+        while folders:
+            folder = folders.popleft()
+            try:
+                names = sorted(self.names(folder))
+            except Refused as refused:
+                if not folder:
+                    raise
+                yield _loose(folder, str(refused), is_folder=True)
+                continue
+            for parts in ((*folder, name) for name in names):
+                if suffix_of(parts[-1]) not in LIMITS and self.is_folder(parts):
+                    if wanted(parts):
+                        folders.append(parts)
+                else:
+                    yield _loose(parts, read=partial(read_below, self.path, parts))
+
     def absence(self, wanted: Parts) -> str:
         """Nothing: what is not in a folder was not handed in."""
         return ""
+
+
+def _loose(
+    parts: Parts,
+    problem: str = "",
+    read: Callable[[int], bytes] = lambda _: b"",
+    is_folder: bool = False,
+) -> Packed:
+    return Packed("/".join(parts), problem, read, is_loose=True, is_folder=is_folder)
 
 
 def read_below(root: Path, parts: Parts, limit: int, trusted: bool = False) -> bytes:

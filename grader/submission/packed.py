@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 
 from grader.submission.files import Refused
 
@@ -40,6 +40,8 @@ _MAX_DIRECTORY_BYTES: Final = 1_000_000
 _MAX_STREAMS: Final = 64
 """Compressed streams one after the other, as pbzip2 writes one per 900 kB."""
 
+_SAYS_UTF8: Final = 0x800
+
 # xz -9 asks for 65 MiB, of which it touches what it unpacks.
 _XZ_MEMORY: Final = 80 * 2**20
 _CHUNK: Final = 2**16
@@ -59,17 +61,21 @@ _PAX_RECORD: Final = re.compile(rb"([0-9]{1,5}) ")
 
 @dataclass(frozen=True)
 class Packed:
-    """One file in an archive.
+    """One file in an archive, or in a folder that is read like one.
 
     Attributes:
         name: as the archive has it.
         problem: why it is no file to be read, and what to do; empty if it is one.
         read: gives its bytes, one more than so many at the most; raises `Refused`.
+        is_loose: it lies in a folder, or in what a platform packed: its learner packed nothing.
+        is_folder: it is a folder that could not be looked into.
     """
 
     name: str
     problem: str
     read: Callable[[int], bytes]
+    is_loose: bool = False
+    is_folder: bool = False
 
 
 def contents(data: bytes) -> Iterator[Packed]:
@@ -82,7 +88,7 @@ def contents(data: bytes) -> Iterator[Packed]:
         Refused: where the archive cannot be read further; what came before is good.
     """
     if data.startswith(b"PK"):
-        yield from _zip_entries(data)
+        yield from zip_contents(io.BytesIO(data), _MAX_DIRECTORY_BYTES)
         return
     cut = ""
     for magic, make in _COMPRESSIONS.items():
@@ -97,23 +103,38 @@ def contents(data: bytes) -> Iterator[Packed]:
 # zip
 
 
-class _Bounded(io.BytesIO):
-    """The bytes of a zip, of which zipfile may read a part at a time only.
+class _Bounded:
+    """A zip, of which zipfile may read a part at a time only.
 
     It reads the table of contents in one piece and makes a record of each entry.
     """
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        left = len(self.getbuffer()) - self.tell()
-        wanted = left if size is None or size < 0 else min(size, left)
-        if wanted > _MAX_DIRECTORY_BYTES:
+    def __init__(self, file: IO[bytes], most: int) -> None:
+        self._file = file
+        self._most = most
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1, /) -> bytes:
+        here = self.tell()
+        left = self.seek(0, io.SEEK_END) - here
+        self.seek(here)
+        if (left if size < 0 else min(size, left)) > self._most:
             raise Refused(f"its table of contents is too large; {_CURE} of nothing else")
-        return super().read(size)
+        return self._file.read(size)
 
 
-def _zip_entries(data: bytes) -> Iterator[Packed]:
+def zip_contents(file: IO[bytes], most: int) -> Iterator[Packed]:
+    """The files in a zip, in its order, folders left out.
+
+    Args:
+        file: the zip; it must stay open while files are read.
+        most: how many bytes its table of contents may have.
+
+    Raises:
+        Refused: if it is no zip.
+    """
     try:
-        archive = zipfile.ZipFile(_Bounded(data))
+        archive = zipfile.ZipFile(cast(IO[bytes], _Bounded(file, most)))
     except Refused:
         raise
     except UnicodeDecodeError:
@@ -121,9 +142,21 @@ def _zip_entries(data: bytes) -> Iterator[Packed]:
     except Exception as error:  # zipfile lets struct.error and others through
         raise _damaged(error) from None
     for info in archive.infolist():
-        if not info.is_dir():
-            # What follows a null byte in a name is dropped by zipfile.
-            yield Packed(info.orig_filename, _zip_problem(info), partial(_unzipped, archive, info))
+        # is_dir itself fails for a name without characters.
+        if not info.filename.endswith("/"):
+            yield Packed(_zip_name(info), _zip_problem(info), partial(_unzipped, archive, info))
+
+
+def _zip_name(info: zipfile.ZipInfo) -> str:
+    """The name as it was meant: macOS writes UTF-8 without saying so."""
+    # What follows a null byte in a name is dropped by zipfile.
+    name = info.orig_filename
+    if info.flag_bits & _SAYS_UTF8:
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return name
 
 
 def _zip_problem(info: zipfile.ZipInfo) -> str:

@@ -10,28 +10,21 @@ from __future__ import annotations
 
 import base64
 import gzip
-import hashlib
 import json
 import re
-from functools import cache, partial
-from importlib import resources
+from functools import cache
 from typing import Any, Final
 
-import jinja2
 import msgspec
 from markupsafe import Markup
 
 from grader.result import Case, Exercise, Picture, Result, from_json
 from grader.writers import words
 from grader.writers.page import GROUP_WORDS, Page, arrange, arrange_cell
-from grader.writers.visible import spaced, visible
+from grader.writers.template import TEMPLATES, asset, environment, policy
 
 LARGEST: Final = 2_000_000
 """Bytes of a page before pictures are left out, largest first."""
-
-_FIELD: Final = 20_000
-_MESSAGE: Final = 4_000
-"""Characters of a message: to break one word of 20 000 into lines takes Chromium two seconds."""
 
 _SECTION: Final = re.compile(r"^/\* ([A-Z][^*]*\.) \*/$", re.M)
 _OF_EXERCISES: Final = ("An exercise.", "Narrow.")
@@ -40,7 +33,6 @@ _OF_EXERCISES: Final = ("An exercise.", "Narrow.")
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.S)
 _REM: Final = re.compile(r"(?<![\w.])(\d*\.?\d+)rem\b")
 _BLANK: Final = re.compile(r"\n\s*")
-_TEMPLATES: Final = "writers/templates"
 
 
 def render(result: Result) -> str:
@@ -106,7 +98,7 @@ def _surplus(page: Page, bytes_too_many: int) -> frozenset[str]:
 
 def _cell(page: Page) -> str:
     return (
-        _environment()
+        environment()
         .get_template("cell.html")
         .render(
             page=page,
@@ -121,28 +113,24 @@ def _cell(page: Page) -> str:
 @cache
 def _scoped_style() -> str:
     """The page's style as far as exercises need it, for what lies in the fragment only."""
-    sections = _SECTION.split(_asset(f"{_TEMPLATES}/report.css"))
+    sections = _SECTION.split(asset(f"{TEMPLATES}/report.css"))
     titled = dict(zip(sections[1::2], sections[2::2], strict=True))
     page = sections[2] + "".join(titled[name] for name in _OF_EXERCISES)
     # The fragment is as wide as its notebook lets it be, and there the root's size is anything.
     page = page.replace(":root", "&").replace("@media (max-width", "@container (max-width")
-    style = _COMMENT.sub("", page + _asset(f"{_TEMPLATES}/cell.css"))
+    style = _COMMENT.sub("", page + asset(f"{TEMPLATES}/cell.css"))
     style = _REM.sub(lambda size: f"{float(size[1]) * 16:g}px", style)
-    style += _COMMENT.sub("", _asset("pictures/picture.css"))
+    style += _COMMENT.sub("", asset("pictures/picture.css"))
     # Twice the class, so that a notebook's own rules for <pre> or <h2> count less.
     return f".dlgrade.dlgrade {{\n{_BLANK.sub(chr(10), style)}}}\n"
 
 
 def _page(page: Page, record: Markup) -> str:
     # The colours of the pictures belong to whoever draws them.
-    style = _asset(f"{_TEMPLATES}/report.css") + _asset("pictures/picture.css")
-    script = _asset(f"{_TEMPLATES}/report.js")
-    policy = (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
+    style = asset(f"{TEMPLATES}/report.css") + asset("pictures/picture.css")
+    script = asset(f"{TEMPLATES}/report.js")
     return (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
             page=page,
@@ -150,16 +138,12 @@ def _page(page: Page, record: Markup) -> str:
             groups=GROUP_WORDS,
             grader_fault=words.GRADER_FAULT,
             alone=False,
-            policy=Markup(policy),
+            policy=policy(style, script),
             style=Markup(style),
             script=Markup(script),
             record=record,
         )
     )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _record(result: Result) -> Markup:
@@ -201,32 +185,3 @@ def _case_without(case: Case) -> Case:
         return case
     picture = Picture(title=case.picture.title, description=case.picture.description, svg="")
     return msgspec.structs.replace(case, picture=picture)
-
-
-@cache
-def _asset(name: str) -> str:
-    return (resources.files("grader") / name).read_text(encoding="utf-8")
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(lambda name: _asset(f"{_TEMPLATES}/{name}")),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["amount"] = words.amount
-    environment.filters["brief"] = partial(visible, limit=_MESSAGE)
-    environment.filters["printed"] = words.printed
-    environment.filters["spaced"] = spaced
-    return environment
-
-
-def _shown(value: Any) -> Any:
-    """What every expression of the template passes through before it is escaped."""
-    if isinstance(value, Markup) or not isinstance(value, str):
-        return value
-    return visible(value, _FIELD)

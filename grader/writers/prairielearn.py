@@ -102,7 +102,7 @@ def _drawing(case: Case) -> dict[str, str] | None:
 def _printed(result: Result, longest: int) -> str:
     """What the learner's code printed, by exercise."""
     parts = [
-        f"{exercise.name} printed:\n{visible(exercise.output.head, longest)}"
+        f"{one_line(exercise.name)} printed:\n{visible(exercise.output.head, longest)}"
         for exercise in result.exercises
         if isinstance(exercise, Exercise) and exercise.output is not None and longest
     ]

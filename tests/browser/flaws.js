@@ -3,7 +3,7 @@
   const flaws = [];
   const say = (what, it) => flaws.push(`${what}: ${it.outerHTML.slice(0, 90)}`);
   const width = document.documentElement.clientWidth;
-  const scrolls = ".code, .box, .picture, .message";
+  const scrolls = ".code, .box, .picture, .message, .table";
   if (document.documentElement.scrollWidth > width) flaws.push(`the page is ${document.documentElement.scrollWidth} wide`);
 
   const inSight = (it) => it.checkVisibility({ visibilityProperty: true }) && it.getClientRects().length > 0;

@@ -284,7 +284,7 @@ def test_a_folder_called_like_an_exercise(
 ) -> None:
     """What lies in it answers nothing."""
     path = put(tmp_path, zipped({f"{BAD}/x.py": GOOD, FINE: GOOD}))
-    assert "this is a folder in the archive" in wrong(collected, path)
+    assert "this is a folder; put the exercise's file there" in wrong(collected, path)
 
 
 def test_a_tar_that_is_cut_short(collected: Collected, tarred: Packed, tmp_path: Path) -> None:
@@ -355,6 +355,21 @@ def test_a_zip_whose_name_is_not_what_it_claims(
         collect(course, [put(tmp_path, data)])
 
 
+def test_a_zip_with_a_file_without_a_name(collected: Collected, tmp_path: Path) -> None:
+    """It is left out; the rest is there."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as work:
+        work.writestr("x", b"")
+        work.writestr(FINE, GOOD)
+    data = bytearray(made.getvalue())
+    entry = data.index(b"PK\x01\x02")
+    data[entry + 28] = 0
+    del data[entry + 46]
+    end = data.index(b"PK\x05\x06")
+    data[end + 12 : end + 16] = struct.pack("<L", end - entry)
+    assert collected(put(tmp_path, bytes(data)))["kaiming"].source == GOOD
+
+
 def test_too_many_members(course: Course, tmp_path: Path) -> None:
     """A table of contents that would become a hundred thousand records is not read."""
     made = io.BytesIO()
@@ -421,5 +436,5 @@ def test_headers_that_take_long_elsewhere(
 
 def test_the_longest_suffix_counts() -> None:
     """What an archive is called without its suffix is the folder it would unpack to."""
-    assert archive.Archive(Path("a/normalization.tar.gz")).name == "normalization"
+    assert archive.stem("normalization.tar.gz") == "normalization"
     assert not archive.is_archive(Path(".zip"))
