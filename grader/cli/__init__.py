@@ -13,6 +13,7 @@ import click
 
 from grader import __version__
 from grader.cli.author import audit, schema
+from grader.cli.cohort import cohort, regrade
 from grader.cli.completing import answer, asked, completion
 from grader.cli.contents import list_
 from grader.cli.grading import check, demo
@@ -37,6 +38,7 @@ SECTIONS: Final = {
     "Begin": (demo, init, completion),
     "Study": (list_, watch, check, quiz, review),
     "When you are stuck": (hint, explain, solution, reset),
+    "For a class": (cohort, regrade),
     "For authors of courses": (audit, schema),
 }
 """The commands, in the order in which a learner meets them."""

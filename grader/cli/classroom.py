@@ -1,0 +1,414 @@
+"""What ``dlgrade cohort`` and ``dlgrade regrade`` do: from the store to all that is written."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import click
+import msgspec
+
+from grader.cli.counting import counting
+from grader.cli.options import again
+from grader.cli.screen import screen_of, show
+from grader.cli.words import GRADER_FAILED, PASSED
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.cohort.engine import Engine
+    from grader.cohort.grading import Assignment, Class
+    from grader.cohort.statistics import ClassRecord
+    from grader.cohort.store import Conditions, Store
+    from grader.cohort.twins import Compared
+    from grader.course import Course
+    from grader.settings import Settings
+
+ASSIGNMENT: Final = "assignment"
+SEED: Final = "secret seed"
+GRADEBOOK: Final = "gradebook.csv"
+CLASS_PAGE: Final = "class.html"
+
+_TIME_LIMIT_S: Final = 10.0
+_SEED_BITS: Final = 64
+"""Enough that nobody tries them all."""
+
+
+class _Drawn(msgspec.Struct, frozen=True):
+    """The seed that was drawn for a class; the same one as long as it is to be secret."""
+
+    seed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the command line says of how to judge; None where it says nothing."""
+
+    directory: Path | None
+    only: tuple[str, ...]
+    seed: int | Literal["secret"] | None
+    time_limit: float | None
+    memory_limit: int | None
+    isolation: Literal["auto", "strict", "off"] | None
+    bubblewrap: bool
+    jobs: int | None
+    engine: str
+
+    def settings(self, before: Settings, store: Store) -> Settings:
+        """How to judge, where nothing is said as before."""
+        limits = {
+            "wall_s": self.time_limit,
+            "cpu_s": self.time_limit,
+            "memory_bytes": self.memory_limit,
+        }
+        said: dict[str, Any] = {"isolation": self.isolation}
+        if self.seed == "secret":
+            drawn = store.recall(SEED, _Drawn) or _Drawn(secrets.randbits(_SEED_BITS))
+            store.remember(SEED, drawn)
+            said |= {"seed": drawn.seed, "secret_seed": True}
+        elif self.seed is not None:
+            said |= {"seed": self.seed, "secret_seed": False}
+        said["limits"] = msgspec.structs.replace(before.limits, **_given(limits))
+        return msgspec.structs.replace(before, **_given(said))
+
+    def conditions(self, course: Course, before: Conditions | None, store: Store) -> Conditions:
+        """What verdicts depend on now."""
+        from grader.cohort.course_digest import course_digest, grader_version
+        from grader.cohort.store import Conditions
+        from grader.pool import Limits
+        from grader.settings import Settings
+
+        # What `dlgrade check` takes where nothing is said.
+        usual = Settings(limits=Limits(wall_s=_TIME_LIMIT_S, cpu_s=_TIME_LIMIT_S))
+        only = before.only if before else ()
+        if self.only:
+            only = tuple(entry.label for entry in course.select(self.only))
+        return Conditions(
+            course=course_digest(course),
+            grader=grader_version(),
+            settings=self.settings(before.settings if before else usual, store),
+            only=only,
+        )
+
+
+@contextlib.contextmanager
+def opened(folder: Path, resume: bool) -> Iterator[Store]:
+    """The store in a class's folder.
+
+    Raises:
+        UsageError: if there is one and nobody wants to go on with it, or there is none to go on
+            with.
+    """
+    from grader.cohort.grading import Assignment
+    from grader.cohort.store import FILE, Store
+    from grader.submission.files import shown
+
+    path = folder / FILE
+    if resume and not path.exists():
+        raise UsageError(f"{shown(folder)} holds no class; dlgrade cohort begins one")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{shown(folder)} cannot be made: {error.strerror}") from error
+    with Store(path) as store:
+        # One that was refused before anything was graded is not in anybody's way.
+        if not resume and store.recall(ASSIGNMENT, Assignment) is not None:
+            raise UsageError(
+                f"{shown(folder)} holds a class already; go on with it by adding --resume, or "
+                "name another folder"
+            )
+        yield store
+
+
+@dataclass(frozen=True)
+class Classroom:
+    """A class that is being graded.
+
+    Attributes:
+        store: what is kept of it.
+        folder: where everything goes.
+        asked: what the command line says.
+        course: what is judged.
+        assignment: what is asked for now.
+        before: what was asked for before; None if nothing was.
+    """
+
+    store: Store
+    folder: Path
+    asked: Asked
+    course: Course
+    assignment: Assignment
+    before: Assignment | None
+
+    @classmethod
+    def of(
+        cls, store: Store, folder: Path, asked: Asked, read: Mapping[str, Any] | None = None
+    ) -> Classroom:
+        """A class as it was, and as the command line has it now.
+
+        Args:
+            store: what is kept of it.
+            folder: where everything goes.
+            asked: what the command line says of how to judge.
+            read: other attributes of the assignment; None where nothing is said.
+        """
+        from grader.cohort.grading import Assignment
+        from grader.course import find
+
+        before = store.recall(ASSIGNMENT, Assignment)
+        where = asked.directory.resolve() if asked.directory else None
+        if where is None and before is not None and before.course:
+            where = Path(before.course)
+        course = find(where)
+        conditions = asked.conditions(course, before.conditions if before else None, store)
+        now = before or Assignment(course="", conditions=conditions)
+        changes = {
+            "course": str(where) if where else "",
+            "conditions": conditions,
+            "bubblewrap": now.bubblewrap or asked.bubblewrap,
+            **_given(read or {}),
+        }
+        return cls(store, folder, asked, course, msgspec.structs.replace(now, **changes), before)
+
+    def cohort(self, submissions: Path) -> int:
+        """Takes in what was handed in, grades what has no verdict, writes everything."""
+        from grader.cohort import intake
+        from grader.cohort.grading import take_in
+
+        if self.before is not None:
+            self._refuse_changes(self.before.conditions)
+        self.store.remember(ASSIGNMENT, self.assignment)
+        try:
+            gone = take_in(self.store, intake.take_in(submissions, self.course, note))
+            self._class()  # Rules that do not fit the class are refused before it is graded.
+        except UsageError:
+            if self.before is None:
+                self.store.forget(ASSIGNMENT)
+            raise
+        if gone:
+            note(
+                f"{len(gone)} that were here are not in {submissions} any more, and not in the "
+                "gradebook; their verdicts are kept"
+            )
+        self._grade()
+        return self._finish()
+
+    def regrade(self, diff: bool) -> int:
+        """Grades what is kept as the course is now, says what changes, and does it if wanted."""
+        from grader.cohort.changes import changes
+        from grader.cohort.grading import class_of, to_do
+        from grader.writers.cohort import Sheet
+
+        if self.before is None:
+            raise UsageError(f"{self.folder} holds no class; dlgrade cohort begins one")
+        then, now = self.before.conditions, self.assignment.conditions
+        if then == now and not to_do(self.store, now):
+            click.echo("Nothing to grade: course, seed and grader are as they were.")
+            return PASSED
+        self._grade()
+        was = class_of(self.store, self.before)
+        would = self._class()
+        found = changes(was.standings, would.standings)
+        screen = screen_of(sys.stdout)
+        show(Sheet(screen.width, screen.ascii_only).changes(found, len(would.standings)), screen)
+        if diff:
+            click.echo(f"Nothing is changed. To do it: {_command('regrade', self.folder)}")
+            return GRADER_FAILED if _failed(would) else PASSED
+        self.store.remember(ASSIGNMENT, self.assignment)
+        return self._finish()
+
+    def kept(self) -> str:
+        """What is kept when it is interrupted."""
+        from grader.cohort.grading import to_do
+
+        left = len(to_do(self.store, self.assignment.conditions))
+        done = len(self.store.settled(self.assignment.conditions))
+        return f"{done} of {done + left} verdicts are there, and kept"
+
+    def _refuse_changes(self, before: Conditions) -> None:
+        changed = _changed(before, self.assignment.conditions)
+        if changed:
+            raise UsageError(
+                f"{self.folder} was graded otherwise: {', '.join(changed)}. To see what that "
+                f"changes: {_command('regrade', self.folder, '--diff')}; or grade into another "
+                "folder"
+            )
+
+    def _grade(self) -> None:
+        """Grades what has no verdict yet."""
+        from grader.cohort.engine import Done
+        from grader.cohort.grading import grade, to_do
+
+        conditions = self.assignment.conditions
+        digests = to_do(self.store, conditions)
+        if not digests:
+            return
+        with self._engine() as engine, counting("Grading", len(digests)) as step:
+
+            def tell(done: Done) -> None:
+                result = done.result
+                step(bool(done.failure) or (result is not None and result.status == "grader_error"))
+
+            grade(self.store, engine, conditions, digests, tell)
+
+    def _engine(self) -> Engine:
+        from grader.cohort.local import LocalEngine
+
+        name, _, address = self.asked.engine.partition("=")
+        jobs, mode = self.asked.jobs, self.assignment.conditions.settings.isolation
+        bubblewrap = self.assignment.bubblewrap
+        if name == "dask":
+            from grader.cohort.cluster import ClusterEngine
+
+            engine: Engine = ClusterEngine(
+                self.course,
+                address or None,
+                width=jobs,
+                mode=mode,
+                bubblewrap=bubblewrap,
+                tell=note,
+            )
+            return engine
+        return LocalEngine(self.course, width=jobs, mode=mode, bubblewrap=bubblewrap)
+
+    def _class(self) -> Class:
+        from grader.cohort.grading import class_of
+
+        return class_of(self.store, self.assignment)
+
+    def _finish(self) -> int:
+        """Writes reports, gradebook and class page, and says how the class stands."""
+        from grader.cohort.gradebook import gradebook_csv
+        from grader.files import write
+        from grader.writers import class_page
+        from grader.writers.cohort import Sheet
+
+        whole = self._class()
+        drawn = self._draw(whole)
+        record = self._record(whole)
+        places = [("gradebook", self.folder / GRADEBOOK), ("class page", self.folder / CLASS_PAGE)]
+        write(self.folder / GRADEBOOK, gradebook_csv(whole.standings, self.assignment.rules))
+        write(self.folder / CLASS_PAGE, class_page.render(record).encode("utf-8"))
+        said = [(what, str(where)) for what, where in places]
+        if drawn:
+            said.append(("reports", str(self.folder / drawn)))
+        screen = screen_of(sys.stdout)
+        show(Sheet(screen.width, screen.ascii_only).summary(record, said), screen)
+        return GRADER_FAILED if _failed(whole) else PASSED
+
+    def _draw(self, whole: Class) -> str:
+        """Draws the reports that are missing; the folder of all, empty if there are none."""
+        from grader.audience import students_view
+        from grader.cohort.local import cores
+        from grader.cohort.reports import STUDENTS, Pages, draw, missing
+        from grader.writers import html
+
+        if not self.assignment.reports:
+            return ""
+        conditions = self.assignment.conditions
+        view = partial(students_view, after_due=self.assignment.after_due)
+        pages = Pages(view, html.render)
+        wanted = [
+            (Path(attempt.report).name, attempt.handed_in.digest)
+            for attempt in whole.attempts
+            if attempt.report
+        ]
+        todo = missing(self.store, conditions, self.folder, wanted, pages)
+        if todo:
+            jobs = min(self.asked.jobs or cores(), len(todo))
+            with counting("Writing reports", len(todo)) as step:
+                for _ in draw(self.store, conditions, self.folder, todo, pages, jobs):
+                    step(False)
+        return STUDENTS if wanted else ""
+
+    def _record(self, whole: Class) -> ClassRecord:
+        from grader.cohort.lessons import lessons_of
+        from grader.cohort.statistics import Provenance, Stray, class_record
+
+        conditions = self.assignment.conditions
+        settings = conditions.settings
+        versions = dict(pair.split(" ", 1) for pair in conditions.grader.split(", "))
+        provenance = Provenance(
+            course=self.course.exercises.resolve().parent.name,
+            made=datetime.now().astimezone(),
+            digest=conditions.course,
+            seed=None if settings.secret_seed else settings.seed,
+            versions=versions,
+            engine=self.asked.engine,
+        )
+        strays = [
+            Stray(
+                handed_in=stray.attempt.handed_in,
+                nearest=stray.nearest.name if stray.nearest else "",
+                report=stray.attempt.report,
+            )
+            for stray in whole.strays
+        ]
+        return class_record(
+            whole.standings,
+            provenance,
+            lessons_of(self.course),
+            compared=self._compared(whole),
+            strays=strays,
+        )
+
+    def _compared(self, whole: Class) -> list[Compared]:
+        """Looks for near-duplicates among what everybody wrote."""
+        from grader.cohort.grading import answers
+        from grader.cohort.twins import compare
+
+        entries = {entry.label: entry for entry in self.course.entries}
+        found = []
+        for label, texts in answers(self.store, self.course, whole).items():
+            sides = (entries[label].stub, entries[label].solution)
+            given = [side.read_text(encoding="utf-8", errors="replace") for side in sides]
+            found.append(compare(label, texts, given))
+        return found
+
+
+def _changed(before: Conditions, now: Conditions) -> list[str]:
+    """What is not as it was, in words."""
+    found = []
+    if before.course != now.course:
+        found.append("the course has changed since")
+    if before.grader != now.grader:
+        found.append(f"by {before.grader}, and this is {now.grader}")
+    if before.only != now.only:
+        found.append(f"--only was {', '.join(before.only) or 'everything'}")
+    old, new = before.settings, now.settings
+    if (old.seed, old.secret_seed) != (new.seed, new.secret_seed):
+        found.append(f"--seed was {'secret' if old.secret_seed else old.seed}")
+    if old.limits.wall_s != new.limits.wall_s:
+        found.append(f"--time-limit was {old.limits.wall_s:g}")
+    if old.limits.memory_bytes != new.limits.memory_bytes:
+        found.append(f"--memory-limit was {old.limits.memory_bytes // 2**20}M")
+    if old.isolation != new.isolation:
+        found.append(f"--isolation was {old.isolation}")
+    return found or (["its settings were others"] if before != now else [])
+
+
+def _failed(whole: Class) -> bool:
+    """Whether the grader failed for some."""
+    summaries = (attempt.summary for attempt in whole.attempts)
+    return any(summary is not None and summary.status == "grader_error" for summary in summaries)
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _command(name: str, folder: Path, *options: str) -> str:
+    from grader.submission.files import shown
+
+    return again(name, shown(folder), *options)
+
+
+def note(text: str) -> None:
+    """Says something on standard error that does not stop anything."""
+    click.echo(f"dlgrade: {text}", err=True)

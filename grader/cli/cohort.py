@@ -1,0 +1,211 @@
+"""``dlgrade cohort`` and ``dlgrade regrade``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from grader.cli.classroom import Asked, Classroom, note, opened
+from grader.cli.completing import ANYTHING
+from grader.cli.options import COURSE, Memory, again
+from grader.cli.words import INTERRUPTED
+from grader.errors import UsageError
+
+FILE: Final = click.Path(path_type=Path, dir_okay=False)
+FOLDER: Final = click.Path(path_type=Path, file_okay=False)
+
+
+class Seed(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
+    """A number, or ``secret``."""
+
+    name = "seed"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | str:
+        """Reads it."""
+        try:
+            return "secret" if value == "secret" else int(value)
+        except ValueError:
+            self.fail(f"{value!r} is neither a number nor the word secret", param, ctx)
+
+
+class Where(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
+    """An engine: ``local``, ``dask``, or ``dask=`` and an address."""
+
+    name = "engine"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuses what is none."""
+        name, equals, address = str(value).partition("=")
+        if (name, equals) != ("local", "") and (name != "dask" or bool(equals) != bool(address)):
+            self.fail(f"{value!r} is no engine; there are local, dask and dask=ADDRESS", param, ctx)
+        return str(value)
+
+
+JUDGING: Final = (
+    COURSE,
+    click.option(
+        "--only",
+        multiple=True,
+        metavar="NAME",
+        shell_complete=ANYTHING,
+        help="Only this exercise or topic; may be repeated.",
+    ),
+    click.option(
+        "--seed",
+        type=Seed(),
+        metavar="N|secret",
+        show_default="0",
+        help="Draw other inputs; secret: such as nobody can know beforehand.",
+    ),
+    click.option(
+        "--time-limit",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        show_default="10.0",
+        help="For each exercise, wall and processor time.",
+    ),
+    click.option(
+        "--memory-limit",
+        type=Memory(),
+        metavar="SIZE",
+        show_default="2G",
+        help="For each exercise, on top of torch itself.",
+    ),
+    click.option(
+        "--isolation",
+        type=click.Choice(("auto", "strict", "off")),
+        show_default="auto",
+        help="What holds the files: all that the machine has, all or nothing, or nothing.",
+    ),
+    click.option("--bubblewrap", is_flag=True, help="Put bubblewrap around the files as well."),
+    click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="N",
+        show_default="number of cores",
+        help="Grade this many submissions at a time.",
+    ),
+    click.option(
+        "--engine",
+        type=Where(),
+        default="local",
+        show_default=True,
+        metavar="local|dask[=ADDRESS]",
+        help="Where to grade: here, or on a cluster.",
+    ),
+)
+"""What both commands can be told of how to judge."""
+
+
+def judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds them to a command."""
+    for option in reversed(JUDGING):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("submissions", type=click.Path(path_type=Path))
+@click.option("--out", type=FOLDER, required=True, metavar="DIR", help="Where everything goes.")
+@click.option("--roster", type=FILE, metavar="CSV", help="Who is in the class.")
+@click.option("--rules", type=FILE, metavar="FILE", help="Due date, lateness, attempts (TOML).")
+@click.option("--resume", is_flag=True, help="Go on where DIR is; new submissions are added.")
+@click.option("--after-due", is_flag=True, help="Reports show what waits for the due date.")
+@click.option(
+    "--reports/--no-reports",
+    default=None,
+    show_default="reports",
+    help="Whether to write a report for each student.",
+)
+@judging_options
+def cohort(
+    submissions: Path,
+    out: Path,
+    roster: Path | None,
+    rules: Path | None,
+    resume: bool,
+    after_due: bool,
+    reports: bool | None,
+    **given: Any,
+) -> int:
+    """Grade a class: gradebook, class page, a report for each.
+
+    SUBMISSIONS is a folder with what students handed in, or the archive that a platform offers of
+    all. Every verdict is kept at once: whatever stops the grading, --resume goes on with the rest,
+    and what is unchanged is not graded twice. What is not said then is as it was.
+
+    \b
+    Example: dlgrade cohort submissions.zip --out graded --roster students.csv
+      Grades everybody on all cores, and writes graded/gradebook.csv.
+    Exit codes: 0 all graded, 2 wrong usage, 3 the grader failed for some,
+    130 interrupted.
+    """
+    from grader.cohort.roster import read_roster
+    from grader.cohort.rules import read_rules
+
+    _check_places(submissions, out)
+    read = {
+        "students": read_roster(roster, note) if roster else None,
+        "rules": read_rules(rules) if rules else None,
+        "after_due": after_due or None,
+        "reports": reports,
+    }
+    asked = Asked(**given)
+    with opened(out, resume) as store:
+        room = Classroom.of(store, out, asked, read)
+        return _kept(
+            partial(room.cohort, submissions),
+            room,
+            ("cohort", str(submissions), "--out", str(out), "--resume"),
+        )
+
+
+@click.command()
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.option("--diff", is_flag=True, help="Say what would change, and change nothing.")
+@judging_options
+def regrade(folder: Path, diff: bool, **given: Any) -> int:
+    """Grade a class again, and say what a changed course changes.
+
+    DIR is what cohort wrote: what was handed in is kept there, and what is not said is as it was.
+    With --diff, gradebook and reports stay as they are; the new verdicts are kept, so that to do it
+    then takes a moment.
+
+    \b
+    Example: dlgrade regrade graded --diff
+      Says who would get other points, and which cases do it.
+    Exit codes: 0 all graded, 2 wrong usage, 3 the grader failed for some,
+    130 interrupted.
+    """
+    with opened(folder, True) as store:
+        room = Classroom.of(store, folder, Asked(**given))
+        return _kept(
+            partial(room.regrade, diff), room, ("regrade", str(folder), *["--diff"][: int(diff)])
+        )
+
+
+def _check_places(submissions: Path, out: Path) -> None:
+    from grader.submission.files import shown
+
+    if not submissions.exists():
+        raise UsageError(f"{shown(submissions)} does not exist; name what the class handed in")
+    if submissions.resolve() in (out.resolve(), *out.resolve().parents):
+        raise UsageError(
+            f"{shown(out)} lies in {shown(submissions)}, and would be taken for a submission; "
+            "name a folder beside it"
+        )
+
+
+def _kept(act: Callable[[], int], room: Classroom, how: tuple[str, ...]) -> int:
+    """Does it; an interrupt is said with what is kept and how to go on."""
+    try:
+        return act()
+    except KeyboardInterrupt:
+        click.echo(f"dlgrade: interrupted: {room.kept()}. To go on: {again(*how)}", err=True)
+        return INTERRUPTED

@@ -1,0 +1,162 @@
+"""Pages of a class: harmless names, and each written once for what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.audience import students_view
+from grader.cohort.engine import Done
+from grader.cohort.reports import INSTRUCTORS, STUDENTS, Pages, draw, missing, name_for
+from grader.cohort.store import FILE, Conditions, Store
+from grader.errors import DlgradeError
+from grader.result import Environment, Result, result_of
+
+CONDITIONS = Conditions(course="c" * 64, grader="dlgrade 0")
+ENVIRONMENT = Environment(
+    dlgrade="0",
+    python="3",
+    torch="2",
+    numpy="2",
+    platform="Linux",
+    seed=8_675_309,
+    threads=1,
+    isolation=(),
+)
+RESULT = result_of(ENVIRONMENT, [], [], 1.5)
+
+
+def without_seed(result: Result) -> Result:
+    """What students see in these tests."""
+    environment = msgspec.structs.replace(result.environment, seed=0)
+    return msgspec.structs.replace(result, environment=environment)
+
+
+def page(result: Result) -> str:
+    """A page in these tests."""
+    return f"seed {result.environment.seed}, {result.duration_s} s"
+
+
+OPEN = Pages(partial(students_view, after_due=False), page)
+CLOSED = Pages(without_seed, page)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store with a verdict for two students."""
+    with Store(tmp_path / FILE) as store:
+        store.keep(CONDITIONS, Done(digest="d", result=RESULT))
+        store.keep(CONDITIONS, Done(digest="odd", problem="holds nothing"))
+        yield store
+
+
+def written(store: Store, folder: Path, how: Pages, *wanted: tuple[str, str]) -> list[str]:
+    """Which pages were missing and are written now."""
+    todo = missing(store, CONDITIONS, folder, wanted, how)
+    return sorted(page.name for page in draw(store, CONDITIONS, folder, todo, how, 1))
+
+
+def test_a_page_is_written_until_it_is_there(store: Store, tmp_path: Path) -> None:
+    """Not a second time; again if it is gone; and what has no verdict has no page."""
+    wanted = (("ann.html", "d"), ("ben.html", "d"), ("eve.html", "odd"), ("zoe.html", "none"))
+    assert written(store, tmp_path, OPEN, *wanted) == ["ann.html", "ben.html"]
+    assert (tmp_path / STUDENTS / "ben.html").read_text() == "seed 8675309, 1.5 s"
+    assert missing(store, CONDITIONS, tmp_path, wanted, OPEN) == []
+    (tmp_path / STUDENTS / "ann.html").unlink()
+    (gone,) = missing(store, CONDITIONS, tmp_path, wanted, OPEN)
+    assert gone.name == "ann.html"
+    assert not (tmp_path / INSTRUCTORS).exists()
+
+
+def test_what_students_may_not_see_is_in_a_folder_of_its_own(store: Store, tmp_path: Path) -> None:
+    """A page that was whole is written anew when students see less."""
+    assert written(store, tmp_path, OPEN, ("ann.html", "d")) == ["ann.html"]
+    assert written(store, tmp_path, CLOSED, ("ann.html", "d")) == ["ann.html"]
+    assert (tmp_path / STUDENTS / "ann.html").read_text() == "seed 0, 1.5 s"
+    assert (tmp_path / INSTRUCTORS / "ann.html").read_text() == "seed 8675309, 1.5 s"
+
+
+def test_what_a_killed_process_left_is_swept(store: Store, tmp_path: Path) -> None:
+    """A page that was half written is no page; other files stay."""
+    folder = tmp_path / STUDENTS
+    folder.mkdir()
+    (folder / ".ann.html.x8d.tmp").write_text("half a")
+    (folder / "notes.txt").write_text("mine")
+    written(store, tmp_path, OPEN, ("ann.html", "d"))
+    assert sorted(path.name for path in folder.iterdir()) == ["ann.html", "notes.txt"]
+
+
+def test_a_place_that_cannot_be_written_is_said(store: Store, tmp_path: Path) -> None:
+    """A file where the folder should be."""
+    (tmp_path / STUDENTS).write_text("")
+    with pytest.raises(DlgradeError, match=r"reports cannot be made: File exists"):
+        written(store, tmp_path, OPEN, ("ann.html", "d"))
+
+
+@pytest.mark.parametrize(
+    ("student", "name"),
+    [
+        ("ann", "ann.html"),
+        ("s0123456@uni.example", "s0123456@uni.example.html"),
+        ("Łukasz", "Łukasz.html"),
+    ],
+)
+def test_a_plain_name_is_kept(student: str, name: str) -> None:
+    """Whoever looks for a page finds it by what the student is called."""
+    assert name_for(student, 1, set()) == name
+
+
+def test_each_attempt_has_a_page() -> None:
+    """The first has the plain name, now and when there is a second."""
+    taken: set[str] = set()
+    assert name_for("ann", 1, taken) == "ann.html"
+    assert name_for("ann", 2, taken) == "ann-2.html"
+    names = {name_for("ann-2", 1, taken), *(name_for("ann", 1, taken) for _ in range(3))}
+    assert len(names - {"ann.html", "ann-2.html"}) == 4
+
+
+def test_names_that_differ_in_case_do_not_share_a_page() -> None:
+    """Not every file system tells them apart."""
+    taken: set[str] = set()
+    names = [name_for(student, 1, taken) for student in ("ann", "Ann", "ANN")]
+    assert len({name.casefold() for name in names}) == 3
+
+
+HOSTILE = [
+    "字" * 300,
+    "../x",
+    "/etc/passwd",
+    "C:\\x",
+    "",
+    ".",
+    "..",
+    "a/b",
+    "x" * 300,
+    "\u202egnp.exe",
+    "\0",
+]
+
+
+@pytest.mark.parametrize("student", [*HOSTILE, "a\nb", "=cmd|x", "\ud800", "-rf", ".hidden"])
+def test_no_name_leads_elsewhere(student: str) -> None:
+    """A single, visible name that a file system takes and a shell does not take for an option."""
+    name = name_for(student, 1, set())
+    assert Path(name).name == name
+    assert name.isprintable()
+    assert name[0] not in ".-"
+    assert len(name.encode()) < 230  # while it is written, it has another name
+    assert name.endswith(".html")
+
+
+@given(st.lists(st.text(), unique=True, max_size=8))
+def test_no_two_students_share_a_page(students: list[str]) -> None:
+    """Whatever they are called."""
+    taken: set[str] = set()
+    names = [name_for(student, 1, taken) for student in students]
+    assert len({name.casefold() for name in names}) == len(names)
