@@ -1,7 +1,8 @@
 """Measures how long a learner waits, against what cannot be avoided.
 
 Run it in the project's environment: ``python benchmarks/speed.py [--runs N]``. Both sides of every
-ratio are measured in turn in one run; medians are printed.
+ratio are measured in turn in one run; medians are printed. ``--throughput`` measures what a class
+costs instead: the processor time of a verdict, by process.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 MOST_VARIANTS = 15
@@ -25,13 +27,20 @@ sys.dont_write_bytecode = False
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 BOUNDS = {"cold": 1.35, "warm": 60.0, "help": 0.2}
+ASSIGNMENT = ("normalization/layer_norm", "language_models/perplexity")
+PROCESSES = ("judge", "warm", "workers")
 
 
 def main() -> None:
     """Prints every figure with its bound."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15)
-    runs = parser.parse_args().runs
+    parser.add_argument("--throughput", action="store_true")
+    asked = parser.parse_args()
+    runs = asked.runs
+    if asked.throughput:
+        throughput(runs)
+        return
     with tempfile.TemporaryDirectory() as folder:
         cold(Path(folder), runs)
         help_time(runs)
@@ -74,8 +83,6 @@ def warm(runs: int) -> None:
     The plain answer is the first of the collection; "every style" goes through all of them.
     """
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    from accuracy import load
-
     from grader import pool
     from grader.course import find
     from grader.judge import grade
@@ -83,9 +90,7 @@ def warm(runs: int) -> None:
     from grader.submission import Submitted
     from grader.wire.frames import Request
 
-    collection = load("collection", ROOT / "tests" / "course" / "collection.py")
-    right = [variant for variant in collection.variants() if variant.is_right]
-
+    right = right_answers()
     course = find()
     with pool.create(jobs=1) as sandbox:
         settings = Settings(pictures=False)
@@ -116,6 +121,75 @@ def warm(runs: int) -> None:
         print(f"  {name:<42} {median:7.1f} ms")
     mean = statistics.fmean(median for name, median in medians.items() if name.endswith("plain"))
     print(f"  {'mean over the course, plain':<42} {mean:7.1f} ms")
+
+
+def throughput(runs: int) -> None:
+    """Processor time of a verdict by process: an assignment of two exercises, then each exercise.
+
+    A service keeps a spare worker between submissions; a command has no use for one.
+    """
+    from grader.course import find
+    from grader.judge import Judge
+    from grader.pool.fork import ForkPool
+    from grader.pool.interface import Report, Stop, never
+    from grader.settings import Settings
+    from grader.submission import Submitted
+    from grader.worker.processes import children
+
+    class Clocked(ForkPool):
+        """Adds up what its workers take."""
+
+        workers_s = 0.0
+
+        def wait(self, stop: Stop = never) -> Report:
+            report = super().wait(stop)
+            self.workers_s += report.cpu_s
+            return report
+
+    plain: dict[str, Submitted] = {}
+    entries = {entry.label: entry for entry in find().entries}
+    for variant in right_answers():
+        label = variant.exercise
+        source = variant.source.encode()
+        plain.setdefault(label, Submitted(entries[label], f"{label}.py", source))
+    settings = Settings(pictures=False)
+
+    def spent(sandbox: Clocked, judge: Judge, submission: Sequence[Submitted]) -> list[float]:
+        # The clock of another process has its number in the clock's (clock_getcpuclockid(3)).
+        clock = (~children(os.getpid())[-1] << 3) | 2
+        before = time.process_time(), time.clock_gettime(clock), sandbox.workers_s
+        assert judge.grade(submission, settings).status == "passed"
+        after = time.process_time(), time.clock_gettime(clock), sandbox.workers_s
+        return [1e3 * (end - start) for start, end in zip(before, after, strict=True)]
+
+    def show(name: str, rows: Sequence[Sequence[float]]) -> None:
+        medians = [statistics.median(column) for column in zip(*rows, strict=True)]
+        print(f"  {name:<42} {sum(medians):7.1f}" + "".join(f"{each:9.1f}" for each in medians))
+
+    print(f"processor time of a verdict, ms, medians of {runs} runs")
+    print(f"  {'':<42} {'all':>7}" + "".join(f"{name:>9}" for name in PROCESSES))
+    for spare in (False, True):
+        with Clocked(1, spare=spare) as sandbox:
+            judge = Judge(sandbox)
+            both = [plain[label] for label in ASSIGNMENT]
+            judge.grade(both, settings)
+            show(
+                f"two exercises, {'a spare worker' if spare else 'no spare worker'}",
+                [spent(sandbox, judge, both) for _ in range(runs)],
+            )
+    with Clocked(1) as sandbox:
+        judge = Judge(sandbox)
+        for label, submitted in plain.items():
+            judge.grade([submitted], settings)
+            show(label, [spent(sandbox, judge, [submitted]) for _ in range(runs)])
+
+
+def right_answers() -> list[Any]:
+    """The right answers of the collection, which the tests share; see its ``Variant``."""
+    from accuracy import load
+
+    collection = load("collection", ROOT / "tests" / "course" / "collection.py")
+    return [variant for variant in collection.variants() if variant.is_right]
 
 
 def in_turn(work: dict[str, Callable[[], float]], runs: int) -> dict[str, list[float]]:

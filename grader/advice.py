@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from grader.exercise import Arguments, Exercise, Growth
@@ -58,13 +59,12 @@ def advice(
     for growth in exercise.growths.values():
         if growth.function not in passed:
             continue
-        sizes = _sizes(growth, label, seed)
-        found = {n: answers.get(_name(growth, n)) for n in sizes}
+        reference = _references(exercise, growth, label, seed)
+        found = {n: answers.get(_name(growth, n)) for n in reference}
         counts = {n: _total(a.operations) for n, a in found.items() if a and a.raised is None}
-        if len(counts) < len(sizes):
+        if len(counts) < len(reference):
             continue
-        reference = {n: _reference(exercise, growth, sizes[n]) for n in sizes}
-        small, large = sorted(sizes)
+        small, large = sorted(reference)
         mine = (counts[large] - counts[small]) / (large - small)
         theirs = (reference[large] - reference[small]) / (large - small)
         if mine >= max(LEAST, TIMES * theirs):
@@ -86,11 +86,19 @@ def _name(growth: Growth, size: int) -> str:
     return f"{growth.function} at {size}"
 
 
+@lru_cache(maxsize=256)
+def _references(exercise: Exercise, growth: Growth, label: str, seed: int) -> Mapping[int, int]:
+    """Size → operations of the reference: the same for every answer, so counted once."""
+    sizes = _sizes(growth, label, seed)
+    return {size: _reference(exercise, growth, given) for size, given in sizes.items()}
+
+
 def _reference(exercise: Exercise, growth: Growth, arguments: Arguments) -> int:
     with conditions():
         live = Live(exercise.supplied)
         given = {name: realise(value, live) for name, value in arguments.items()}
-        watch = Watch("", Words(()), Surroundings.seeded())
+        watch = Watch("", Words(()))
+        watch.before = Surroundings.seeded()
         with watch.looking():
             exercise.functions[growth.function](**given)
     return _total(watch.operations)

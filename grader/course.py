@@ -14,11 +14,12 @@ import inspect
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from grader import disclosure
 from grader.errors import CourseError, UsageError
 from grader.exercise import Exercise
 from grader.plan import Topic, read
@@ -61,6 +62,11 @@ class Entry:
     def is_quiz(self) -> bool:
         """Whether its files are questions and answers instead of code."""
         return self.stub.name == QUIZ
+
+    @property
+    def root(self) -> Path:
+        """The folder of the course's solutions."""
+        return self.solution.parent.parent
 
     @property
     def supplied(self) -> Path:
@@ -209,8 +215,17 @@ def load(entry: Entry) -> Exercise:
     if not isinstance(exercise, Exercise):
         raise CourseError("must define exercise = Exercise(...)", entry.solution)
     _check_complete(entry, exercise)
+    _disclose(entry, exercise)
     exercise.supplied.update(_names_in(entry.supplied))
     return exercise
+
+
+def _disclose(entry: Entry, exercise: Exercise) -> None:
+    """Lets the course have the last word on what students see."""
+    rules = disclosure.read(entry.root)
+    for name, case in exercise.cases.items():
+        visibility, feedback = rules.of(entry.label, name, case.visibility, case.feedback)
+        exercise.cases[name] = replace(case, visibility=visibility, feedback=feedback)
 
 
 def _names_in(path: Path) -> dict[str, Any]:

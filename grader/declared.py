@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final, get_args
 
+from grader import disclosure
+from grader.audience import known_as
 from grader.course import Entry, load
 from grader.errors import CourseError
+from grader.result import Feedback, Visibility
 
 _WORDS: Final = frozenset({"case", "alternative", "mistake", "picture", "grows"})
 """The decorators of an author; whatever else is done with an exercise may make cases."""
@@ -31,11 +34,15 @@ class Declared:
         name: identifier, unique in its file.
         title: the line that the learner reads.
         function: the learner's function that is called; empty for a question.
+        visibility: whether students see it.
+        feedback: how much they see of it.
     """
 
     name: str
     title: str
     function: str = ""
+    visibility: Visibility = "visible"
+    feedback: Feedback = "full"
 
 
 class Unclear(Exception):
@@ -54,13 +61,40 @@ def declared(entry: Entry) -> tuple[Declared, ...]:
         questions = quiz.load(entry).questions
         return tuple(Declared(each.id, _beginning(each.asks)) for each in questions)
     try:
-        return written(entry.solution.read_bytes())
+        return told(entry)
     except (Unclear, SyntaxError, ValueError):
         # Python says better than we could what is wrong with a file that it cannot read.
-        cases = load(entry).cases.values()
-        return tuple(Declared(case.name, case.title, case.function) for case in cases)
+        return _as_known(
+            Declared(case.name, case.title, case.function, case.visibility, case.feedback)
+            for case in load(entry).cases.values()
+        )
     except OSError as error:
         raise CourseError(f"cannot be read: {error.strerror or error}", entry.solution) from error
+
+
+def told(entry: Entry) -> tuple[Declared, ...]:
+    """The cases that an author's file declares in its text, as students know them.
+
+    Raises:
+        CourseError: if what the course says of its cases cannot be read.
+        Unclear: see `written`.
+        SyntaxError: see `written`.
+        ValueError: see `written`.
+    """
+    rules = disclosure.read(entry.root)
+    cases = []
+    for case in written(entry.solution.read_bytes()):
+        seen, much = rules.of(entry.label, case.name, case.visibility, case.feedback)
+        cases.append(replace(case, visibility=seen, feedback=much))
+    return _as_known(cases)
+
+
+def _as_known(cases: Iterable[Declared]) -> tuple[Declared, ...]:
+    known = []
+    for place, case in enumerate(cases):
+        name, title = known_as(place, case.name, case.title, case.visibility, case.feedback)
+        known.append(replace(case, name=name, title=title))
+    return tuple(known)
 
 
 def _beginning(asks: str) -> str:
@@ -130,7 +164,24 @@ def _cases(tree: ast.Module, functions: list[str]) -> Iterator[Declared]:
                     # A second decorator, or **options, may change the name or the function.
                     if len(node.decorator_list) > 1 or any(k.arg is None for k in keywords):
                         raise Unclear
-                    yield Declared(node.name, _title(node), _owner(owners, functions))
+                    yield Declared(
+                        node.name,
+                        _title(node),
+                        _owner(owners, functions),
+                        _word(keywords, "visibility", Visibility, "visible"),
+                        _word(keywords, "feedback", Feedback, "full"),
+                    )
+
+
+def _word(keywords: list[ast.keyword], name: str, allowed: Any, default: str) -> Any:
+    """The text that an argument has; what is computed, or none of the allowed, is unclear."""
+    for keyword in keywords:
+        if keyword.arg == name:
+            match keyword.value:
+                case ast.Constant(value) if value in get_args(allowed):
+                    return value
+            raise Unclear
+    return default
 
 
 def _owner(given: list[ast.expr], functions: list[str]) -> str:

@@ -31,11 +31,13 @@ class CourseError(DlgradeError):
     Args:
         message: what is wrong and how to mend it.
         path: the file or folder at fault, if there is one.
+        closed: whether the message may tell what students are not shown, such as an input.
     """
 
-    def __init__(self, message: str, path: Path | None = None) -> None:
+    def __init__(self, message: str, path: Path | None = None, *, closed: bool = False) -> None:
         super().__init__(f"{path}: {message}" if path is not None else message)
         self.path = path
+        self.closed = closed
 
 
 class WireError(DlgradeError):

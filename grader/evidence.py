@@ -105,7 +105,9 @@ class Written:
         )
 
 
-def reproduction(label: str, case: str, function: str, file: str, seed: int) -> str:
+def reproduction(
+    label: str, case: str, function: str, file: str, seed: int, closed: bool = False
+) -> str:
     """Python that rebuilds the inputs of a case and calls the learner's function on them.
 
     Args:
@@ -114,16 +116,17 @@ def reproduction(label: str, case: str, function: str, file: str, seed: int) -> 
         function: the learner's.
         file: the learner's, empty for cells of a notebook.
         seed: of the course.
+        closed: whether students do not see the case whole.
     """
     path = PurePath(file)
-    in_notebook = not file
+    in_notebook, asked = not file, ", closed=True" if closed else ""
     where = "below your function, in the notebook" if in_notebook else "in the folder of your file"
     return "\n".join(
         (
             f"# {where}",
             "from grader.reproduce import calls",
             *(() if in_notebook else (f"from {path.stem} import {function}",)),
-            f'for arguments in calls("{label}", "{case}", seed={seed}):',
+            f'for arguments in calls("{label}", "{case}", seed={seed}{asked}):',
             f"    print({function}(**arguments))",
         )
     )

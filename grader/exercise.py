@@ -23,9 +23,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
 from grader.errors import CourseError
+from grader.result import Feedback, Visibility
 
 if TYPE_CHECKING:
     from grader.inputs import Inputs
@@ -85,6 +86,8 @@ class Case:
         shows: arguments whose state after a call is part of the answer, which is then a dict: the
             value as ``"returned"``, and for each of these names what `grader.wire.values.state`
             says of it. They may be changed; others may not.
+        visibility: whether students see the case: always, after the due date, or never whole.
+        feedback: how much they see of it; see `grader.audience`.
     """
 
     name: str
@@ -101,6 +104,8 @@ class Case:
     allows_global_rng: bool = False
     raises: type[Exception] | None = None
     shows: tuple[str, ...] = ()
+    visibility: Visibility = "visible"
+    feedback: Feedback = "full"
 
 
 @dataclass(frozen=True)
@@ -243,6 +248,8 @@ class Exercise:
         allows_global_rng: bool = False,
         raises: type[Exception] | None = None,
         shows: Sequence[str] = (),
+        visibility: Visibility = "visible",
+        feedback: Feedback = "full",
     ) -> Callable[[Build], Case]:
         """Declares a case; the decorated builder draws the inputs and its docstring is the title.
 
@@ -258,6 +265,8 @@ class Exercise:
             allows_global_rng: see `Case`.
             raises: see `Case`.
             shows: see `Case`.
+            visibility: ``"visible"``, ``"after_due"`` or ``"hidden"``.
+            feedback: ``"full"``, ``"own_output"``, ``"property"`` or ``"verdict"``.
         """
 
         def declare(build: Build) -> Case:
@@ -272,6 +281,8 @@ class Exercise:
                 raise CourseError(f"case {name}: {owner} has no parameter {sorted(unknown)[0]!r}")
             if observe is not None and (gradients or trajectory):
                 raise CourseError(f"case {name}: observe= cannot be judged with gradients")
+            _check_one_of("visibility", visibility, Visibility, name)
+            _check_one_of("feedback", feedback, Feedback, name)
             case = Case(
                 name=name,
                 title=_title(build, f"case {name}"),
@@ -287,6 +298,8 @@ class Exercise:
                 allows_global_rng=allows_global_rng,
                 raises=raises,
                 shows=tuple(shows),
+                visibility=visibility,
+                feedback=feedback,
             )
             return _add(self.cases, name, case, "case")
 
@@ -391,6 +404,13 @@ def _title(function: Callable[..., Any], what: str) -> str:
     if not text:
         raise CourseError(f"{what} has no docstring; it is the line that the learner reads")
     return text.rstrip(".")
+
+
+def _check_one_of(word: str, given: object, allowed: Any, case: str) -> None:
+    if given not in get_args(allowed):
+        raise CourseError(
+            f"case {case}: {word}={given!r} is none of {', '.join(map(repr, get_args(allowed)))}"
+        )
 
 
 def _add(table: dict[str, T], name: str, record: T, what: str) -> T:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader import evidence
 from grader.assess import assess, judged
+from grader.audience import known_as
 from grader.course import Entry
 from grader.errors import UsageError
 from grader.exercise import Case, Exercise
@@ -42,21 +43,29 @@ class Explanation:
     wrong: float
 
 
+def known(exercise: Exercise) -> dict[str, Case]:
+    """The cases, by their own names, with the names and titles that students know."""
+    found = {}
+    for place, case in enumerate(exercise.cases.values()):
+        name, title = known_as(place, case.name, case.title, case.visibility, case.feedback)
+        found[case.name] = replace(case, name=name, title=title)
+    return found
+
+
 def named(exercise: Exercise, label: str, word: str) -> Case:
     """The case that a word names: by its name, or by a part that only one name has.
 
     Raises:
         UsageError: if it names none or several; says which are near.
     """
-    if word in exercise.cases:
-        return exercise.cases[word]
-    found = [name for name in exercise.cases if word.lower() in name] if word else []
+    cases = {case.name: case for case in known(exercise).values()}
+    found = [word] if word in cases else [name for name in cases if word and word.lower() in name]
     if len(found) == 1:
-        return exercise.cases[found[0]]
+        return cases[found[0]]
     if found:
         raise UsageError(f"{len(found)} cases of {label} fit {word!r}: {', '.join(found)}")
-    near = difflib.get_close_matches(word, exercise.cases, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(exercise.cases)}"
+    near = difflib.get_close_matches(word, cases, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(cases)}"
     raise UsageError(f"no case of {label} is called {word!r}; {hint}")
 
 

@@ -28,8 +28,13 @@ def check_writable(path: Path) -> None:
         raise UsageError(f"{folder} cannot be written to; name another place or leave the file out")
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, *, private: bool = False) -> None:
     """Writes a file whole or not at all: what was there before stays until the rename.
+
+    Args:
+        path: the file.
+        data: what it shall hold.
+        private: whether nobody but its owner may read it.
 
     Raises:
         DlgradeError: if the disk is full or the folder has gone.
@@ -43,7 +48,7 @@ def write(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(descriptor)
-        os.chmod(temporary, 0o666 & ~_umask())
+        os.chmod(temporary, 0o600 if private else 0o666 & ~_umask())
         os.replace(temporary, path)
     except OSError as error:
         with contextlib.suppress(OSError):

@@ -15,6 +15,15 @@ import numpy
 import torch
 
 from grader import __version__, advice, quiz
+from grader.audience import (
+    CIRCLES,
+    CLOSED_COURSE_FAULT,
+    COURSE_FAULT,
+    Circle,
+    circle,
+    is_plain,
+    lower,
+)
 from grader.course import Entry, load, signatures
 from grader.errors import CourseError, Stopped
 from grader.exercise import Exercise
@@ -40,11 +49,14 @@ SILENT: Final[Progress] = lambda _: None  # noqa: E731
 
 @dataclass(frozen=True)
 class _Prepared:
+    """An exercise file on its way through the workers: one for each circle of its cases."""
+
     submitted: Submitted
     exercise: Exercise
     oracles: Mapping[str, Oracle]
-    request: Request
+    requests: Mapping[Circle, Request]
     limits: Limits
+    reports: dict[Circle, Report] = field(default_factory=dict)
 
 
 def grade(
@@ -152,14 +164,16 @@ class _Session:
         try:
             prepared = self._prepare(submitted)
         except CourseError as error:
-            self._finish(number, _course_error(submitted, error))
+            self._finish(number, _course_error(submitted, error, self.settings))
             return
         if submitted.source is None:
             self._finish(number, _unreadable(prepared))
             return
-        if len(self.running) >= MOST_WAITING:
+        while len(self.running) >= MOST_WAITING:
             self._collect()
-        self.pool.submit(number, prepared.request, prepared.limits)
+        for shown, request in prepared.requests.items():
+            number_of_worker = number * len(CIRCLES) + CIRCLES.index(shown)
+            self.pool.submit(number_of_worker, request, prepared.limits)
         self.used = True
         self.running[number] = prepared
         _answer_ahead(prepared)
@@ -178,16 +192,23 @@ class _Session:
 
     def _prepare(self, submitted: Submitted) -> _Prepared:
         known = self.known(submitted.entry, self.settings.seed)
-        request = request_for(submitted, known.exercise, known.tasks, self.settings)
+        requests = {
+            shown: request_for(submitted, known.exercise, asked, self.settings)
+            for shown, asked in apart(known.exercise, known.tasks, self.settings).items()
+        }
         limits = msgspec.structs.replace(
             self.settings.limits, scratch_bytes=known.exercise.scratch_bytes
         )
-        return _Prepared(submitted, known.exercise, known.oracles, request, limits)
+        return _Prepared(submitted, known.exercise, known.oracles, requests, limits)
 
     def _collect(self) -> None:
         report = self.pool.wait(self.stop)
-        prepared = self.running.pop(report.id)
-        self._finish(report.id, _judged(prepared, report, self.settings))
+        number, place = divmod(report.id, len(CIRCLES))
+        prepared = self.running[number]
+        prepared.reports[CIRCLES[place]] = report
+        if len(prepared.reports) == len(prepared.requests):
+            del self.running[number]
+            self._finish(number, _judged(prepared, self.settings))
 
     def _finish(self, number: int, record: ExerciseRecord) -> None:
         self.records[number] = record
@@ -252,6 +273,29 @@ def tasks(
     )
 
 
+def apart(
+    exercise: Exercise, asked: Sequence[Task], settings: Settings
+) -> Mapping[Circle, Sequence[Task]]:
+    """What is asked of each worker: none gets an input that others may see less of.
+
+    The worker of the open cases runs even if there are none: it says whether the file loads, and
+    knows nothing that it could betray with that.
+
+    Args:
+        exercise: the author's side.
+        asked: what `tasks` says.
+        settings: may lower what students see.
+    """
+    found: dict[Circle, list[Task]] = {"open": []}
+    for task in asked:
+        case = exercise.cases.get(task.case)
+        shown: Circle = "open"  # also of what is asked for advice, which is no case
+        if case is not None:
+            shown = circle(case.visibility, lower(case.feedback, settings.feedback))
+        found.setdefault(shown, []).append(task)
+    return found
+
+
 def _task(oracle: Oracle) -> Task:
     return Task(
         case=oracle.case.name,
@@ -280,15 +324,17 @@ def _answer_ahead(prepared: _Prepared) -> None:
             return
 
 
-def _judged(prepared: _Prepared, report: Report, settings: Settings) -> ExerciseRecord:
+def _judged(prepared: _Prepared, settings: Settings) -> ExerciseRecord:
     return Verdict(
         submitted=prepared.submitted,
         exercise=prepared.exercise,
         oracles=prepared.oracles,
-        report=report,
+        report=prepared.reports["open"],
         limits=prepared.limits,
         pictures=settings.pictures,
         seed=settings.seed,
+        apart={name: one for name, one in prepared.reports.items() if name != "open"},
+        most=settings.feedback,
     ).record()
 
 
@@ -312,7 +358,7 @@ def _unreadable(prepared: _Prepared) -> ExerciseRecord:
     )
 
 
-def _course_error(submitted: Submitted, error: CourseError) -> ExerciseRecord:
+def _course_error(submitted: Submitted, error: CourseError, settings: Settings) -> ExerciseRecord:
     return ExerciseRecord(
         name=submitted.entry.name,
         topic=submitted.entry.topic,
@@ -325,12 +371,13 @@ def _course_error(submitted: Submitted, error: CourseError) -> ExerciseRecord:
         max_score=0.0,
         duration_s=0.0,
         cases=(),
-        error=_not_yours(error),
+        error=_not_yours(error, error.closed or not is_plain("visible", settings.feedback)),
     )
 
 
-def _not_yours(error: CourseError) -> Fault:
-    return Fault(kind="course", message=f"the course is wrong, not your work: {error}")
+def _not_yours(error: CourseError, closed: bool = False) -> Fault:
+    kind = CLOSED_COURSE_FAULT if closed else COURSE_FAULT
+    return Fault(kind=kind, message=f"the course is wrong, not your work: {error}")
 
 
 def environment_of(settings: Settings, held: Held) -> Environment:
@@ -346,4 +393,5 @@ def environment_of(settings: Settings, held: Held) -> Environment:
         isolation=held.layers,
         isolation_mode=settings.isolation,
         isolation_lacks=held.missing,
+        secret_seed=settings.secret_seed,
     )

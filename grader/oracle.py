@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
+from grader.audience import is_plain
 from grader.compare import Float32Reference
 from grader.course import Entry
 from grader.errors import CourseError
@@ -44,8 +46,12 @@ class Oracle:
 
     @property
     def upstream_seed(self) -> int:
-        """Seeds the random upstream gradients, the same in a worker and here."""
-        return self.seed + 1
+        """Seeds the random upstream gradients, the same in a worker and here.
+
+        A worker gets it, and the learner's code may read it: the course seed must not follow.
+        """
+        digest = hashlib.sha256(f"{self.seed}\0upstream".encode()).digest()
+        return int.from_bytes(digest[:6], "little")
 
     @property
     def reference(self) -> Function:
@@ -162,7 +168,10 @@ class Oracle:
         return (*ahead, *single)
 
     def _wrong(self, what: str) -> CourseError:
-        return CourseError(f"{self.label}, case {self.case.name}, seed {self.seed}: {what}")
+        return CourseError(
+            f"{self.label}, case {self.case.name}, seed {self.seed}: {what}",
+            closed=not is_plain(self.case.visibility, self.case.feedback),
+        )
 
 
 def oracles(entry: Entry, exercise: Exercise, seed: int) -> dict[str, Oracle]:

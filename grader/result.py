@@ -246,6 +246,8 @@ class Exercise(Record, frozen=True):
         notes: remarks that cost nothing (parameters renamed, ...).
         flags: what an instructor should look at, in the order of the file.
         cell: of a notebook, code cell and line in it of ``line``, from 1; None for a file.
+        withheld: points that are counted after the due date; in the students' record only, and not
+            in ``max_score``.
     """
 
     name: str
@@ -267,6 +269,7 @@ class Exercise(Record, frozen=True):
     notes: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
     cell: tuple[int, int] | None = None
+    withheld: float = 0.0
 
     @property
     def label(self) -> str:
@@ -372,11 +375,12 @@ class Environment(Record, frozen=True):
         torch: version.
         numpy: version.
         platform: operating system and processor.
-        seed: the course seed that the inputs were drawn from.
+        seed: the course seed that the inputs were drawn from; None if students must not know it.
         threads: torch threads in a worker.
         isolation: names of the layers that held the learner's code.
         isolation_mode: what was asked for: ``auto``, ``strict`` or ``off``.
         isolation_lacks: layer → why it could not be had.
+        secret_seed: whether the seed is one that students must not know.
     """
 
     dlgrade: str
@@ -384,11 +388,12 @@ class Environment(Record, frozen=True):
     torch: str
     numpy: str
     platform: str
-    seed: int
+    seed: int | None
     threads: int
     isolation: tuple[str, ...]
     isolation_mode: Literal["auto", "strict", "off"] = "auto"
     isolation_lacks: dict[str, str] = {}
+    secret_seed: bool = False
 
 
 class Result(Record, frozen=True):

@@ -6,6 +6,7 @@ import msgspec
 
 from grader.isolation import Mode
 from grader.pool import Limits
+from grader.result import Feedback
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -16,6 +17,8 @@ class Settings(msgspec.Struct, frozen=True):
         threads: torch threads in a worker.
         limits: what each exercise file may use.
         pictures: whether failures are drawn.
+        feedback: the most that students see of any case, whatever its author says.
+        secret_seed: whether the seed is one that students must not know.
         isolation: what was asked for; the pool was made with the policy that follows from it.
     """
 
@@ -24,3 +27,5 @@ class Settings(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     pictures: bool = True
     isolation: Mode = "auto"
+    feedback: Feedback = "full"
+    secret_seed: bool = False

@@ -12,9 +12,20 @@ from collections.abc import Sequence
 from typing import Final
 
 from grader import quiz
+from grader.audience import lower
 from grader.course import Entry, load
 from grader.errors import CourseError
-from grader.result import Answered, Case, Environment, Exercise, Fault, Quiz, Result, result_of
+from grader.result import (
+    Answered,
+    Case,
+    Environment,
+    Exercise,
+    Fault,
+    Feedback,
+    Quiz,
+    Result,
+    result_of,
+)
 from grader.submission import Submitted
 
 UNFINISHED: Final = Fault(
@@ -31,13 +42,16 @@ class Unfinished:
     Args:
         submission: what is graded.
         environment: what the verdicts depend on.
+        most: the most that students see of any case.
     """
 
-    def __init__(self, submission: Sequence[Submitted], environment: Environment) -> None:
+    def __init__(
+        self, submission: Sequence[Submitted], environment: Environment, most: Feedback = "full"
+    ) -> None:
         self._environment = environment
         self._parts: dict[tuple[str, str], Exercise | Quiz] = {}
         for submitted in submission:
-            self.finish(_quiz(submitted) if submitted.entry.is_quiz else _exercise(submitted))
+            self.finish(_quiz(submitted) if submitted.entry.is_quiz else _exercise(submitted, most))
 
     def finish(self, part: Exercise | Quiz) -> None:
         """Puts the record of an exercise or quiz in the place of the open one."""
@@ -51,9 +65,9 @@ class Unfinished:
         return result_of(self._environment, exercises, quizzes)
 
 
-def _exercise(submitted: Submitted) -> Exercise:
+def _exercise(submitted: Submitted, most: Feedback) -> Exercise:
     entry = submitted.entry
-    title, cases = _cases(entry)
+    title, cases = _cases(entry, most)
     return Exercise(
         name=entry.name,
         topic=entry.topic,
@@ -70,7 +84,7 @@ def _exercise(submitted: Submitted) -> Exercise:
     )
 
 
-def _cases(entry: Entry) -> tuple[str, tuple[Case, ...]]:
+def _cases(entry: Entry, most: Feedback) -> tuple[str, tuple[Case, ...]]:
     """What an exercise is called, and its cases; none if the course is wrong."""
     try:
         exercise = load(entry)
@@ -86,6 +100,8 @@ def _cases(entry: Entry) -> tuple[str, tuple[Case, ...]]:
             score=0.0,
             max_score=case.points,
             message=UNFINISHED.message,
+            visibility=case.visibility,
+            feedback=lower(case.feedback, most),
         )
         for case in exercise.cases.values()
     )

@@ -9,3 +9,6 @@ from typing import Final
 
 TIME_LIMIT_S: Final = 10.0
 """What an exercise may take at a terminal and under pytest, wall and processor time."""
+
+LEVELS: Final = ("full", "own_output", "property", "verdict")
+"""How much students see of a case, from all that is known to the least; see `Feedback`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -13,6 +13,7 @@ from msgspec import structs
 from grader import evidence, faults
 from grader.advice import advice
 from grader.assess import Assessment, assess, by_name, judged, observable
+from grader.audience import CIRCLES, Circle, circle, is_plain, lower
 from grader.diagnose import Judged, cause, marked_line
 from grader.errors import DlgradeError, WireError
 from grader.evidence import Written
@@ -28,6 +29,7 @@ from grader.result import (
     Evidence,
     Excerpt,
     Fault,
+    Feedback,
     Flag,
     Operation,
     Output,
@@ -70,10 +72,13 @@ class Verdict:
         submitted: the learner's file.
         exercise: the author's side.
         oracles: what is known of each case, in the author's order.
-        report: what the worker reported.
+        report: what the worker of the open cases reported, and of the file as such.
         limits: what the worker was allowed.
         pictures: whether failures are drawn.
         seed: the course seed, for the reproduction.
+        apart: what the workers of other cases reported, which is used for these cases only:
+            a learner's code could tell everything that it was given in there.
+        most: the most that students see of any case.
     """
 
     submitted: Submitted
@@ -83,11 +88,13 @@ class Verdict:
     limits: Limits
     pictures: bool
     seed: int
+    apart: Mapping[Circle, Report] = field(default_factory=dict)
+    most: Feedback = "full"
     _cases: dict[str, _Verdict] = field(default_factory=dict)
 
     def record(self) -> ExerciseRecord:
         """The record of the exercise."""
-        fault = self._fault()
+        fault = self._fault(self.report)
         for name, oracle in self.oracles.items():
             self._cases[name] = self._case(oracle, fault)
         self._diagnose()
@@ -120,9 +127,25 @@ class Verdict:
     def _written(self) -> Written:
         return Written.of(self.submitted.source or b"", self.submitted.cells)
 
+    def _feedback(self, case: Case) -> Feedback:
+        return lower(case.feedback, self.most)
+
+    def _circle(self, case: Case) -> Circle:
+        return circle(case.visibility, self._feedback(case))
+
+    def _report(self, case: Case) -> Report:
+        """What the worker reported that ran a case."""
+        return self.apart.get(self._circle(case), self.report)
+
     @cached_property
     def _answers(self) -> dict[str, Answer]:
-        return {answer.case: answer for answer in self.report.answers}
+        """Each case's answer, from the worker that was asked for it."""
+        return {
+            answer.case: answer
+            for shown, report in (("open", self.report), *self.apart.items())
+            for answer in report.answers
+            if answer.case in self.oracles and self._circle(self.oracles[answer.case].case) == shown
+        }
 
     @cached_property
     def _functions(self) -> Mapping[str, FunctionFacts]:
@@ -130,11 +153,11 @@ class Verdict:
         said = self.report.loaded.functions if self.report.loaded else {}
         return {name: said[name] for name in self.exercise.functions if name in said}
 
-    def _fault(self) -> Fault | None:
-        """Why no case could run at all."""
-        loaded = self.report.loaded
+    def _fault(self, report: Report) -> Fault | None:
+        """Why no case of a worker could run at all."""
+        loaded = report.loaded
         if loaded is None:
-            ending = faults.ending(self.report, self.limits)
+            ending = faults.ending(report, self.limits)
             return Fault(kind=ending.kind, message=f"while the file was imported, {ending.message}")
         if loaded.fault is not None:
             return faults.of_file(loaded.fault, self._written)
@@ -144,8 +167,12 @@ class Verdict:
         if fault is not None:
             timed_out: CaseStatus = "timeout" if fault.kind == "timeout" else "error"
             return _Verdict(timed_out, "the file could not be loaded")
-        if self.report.scan is None:
-            return _Verdict("grader_error", faults.unsearched(self.report.unsearched), worth=0.0)
+        report = self._report(oracle.case)
+        another = None if report is self.report else self._fault(report)
+        if another is not None:
+            return _Verdict("error", f"the file could not be loaded again: {another.message}")
+        if report.scan is None:
+            return _Verdict("grader_error", faults.unsearched(report.unsearched), worth=0.0)
         return self._loaded_case(oracle)
 
     def _loaded_case(self, oracle: Oracle) -> _Verdict:
@@ -188,8 +215,13 @@ class Verdict:
 
     def _unanswered(self, case: Case) -> _Verdict:
         """The worker ended before this case: the first such case tells why, the others wait."""
-        first = next(name for name in self.oracles if name not in self._answers)
-        ending = faults.ending(self.report, self.limits)
+        shown = self._circle(case)
+        first = next(
+            name
+            for name, oracle in self.oracles.items()
+            if name not in self._answers and self._circle(oracle.case) == shown
+        )
+        ending = faults.ending(self._report(case), self.limits)
         if case.name == first:
             return _Verdict(ending.status, ending.message)
         return _Verdict("waiting", f"not run: {ending.message}", waits_for=(first,))
@@ -216,7 +248,11 @@ class Verdict:
             seen = _replaced(seen, inputs=seen.inputs[:MAX_INPUTS])
             message = faults.raised(answer.raised, self._written)
             if case.raises is not None:
-                message = f"{message}; it must raise {case.raises.__name__} here"
+                asked = f"it must raise {case.raises.__name__} here"
+                if is_plain(case.visibility, self._feedback(case)):
+                    message = f"{message}; {asked}"
+                else:  # the message is the learner's own; what is asked is not for everybody
+                    seen = _noted(seen, asked)
             line = answer.raised.line or facts.line
             return _Verdict("error", message, seen, judged=done, line=line)
         # A property is one of all calls: the arguments of a single one would mislead.
@@ -227,28 +263,47 @@ class Verdict:
         return _Verdict("failed", said.message, seen, judged=done, line=facts.line)
 
     def _diagnose(self) -> None:
-        """Looks for the cause of each function's failures."""
+        """Looks for the cause of each function's failures.
+
+        The cause of an open case is sought in open cases alone: whether there is one would else
+        tell how the learner's code answers where nobody may see it.
+        """
         for function in self.exercise.functions:
-            own = [v for n, v in self._cases.items() if self.oracles[n].case.function == function]
-            mistakes = [m for m in self.exercise.mistakes.values() if m.function == function]
-            known = [verdict.judged for verdict in own if verdict.judged is not None]
-            if any(v.status in ("forbidden", "timeout", "crashed") for v in own):
-                continue
-            try:
-                mistake = cause(known, mistakes)
-            except Exception:
-                # A cause is an extra, as a picture is; the audit says what is wrong with a mistake.
-                continue
-            if mistake is None:
-                continue
-            facts = self._functions[function]
-            line = marked_line(mistake, self._written.lines, facts.line, facts.last_line)
-            diagnosis = Diagnosis(
-                mistake=mistake.name, title=mistake.title, hint=mistake.hint, line=line
-            )
-            for verdict in own:
-                if verdict.judged is not None and not verdict.judged.assessment.passed:
-                    verdict.diagnosis = diagnosis
+            own: dict[Circle, list[_Verdict]] = {shown: [] for shown in CIRCLES}
+            for name, verdict in self._cases.items():
+                case = self.oracles[name].case
+                if case.function == function:
+                    own[self._circle(case)].append(verdict)
+            seen: list[_Verdict] = []
+            for shown in CIRCLES:
+                seen += own[shown]
+                if own[shown]:
+                    self._name_cause(function, seen, own[shown])
+
+    def _name_cause(
+        self, function: str, seen: Sequence[_Verdict], concerned: Sequence[_Verdict]
+    ) -> None:
+        """Names the mistake that explains the failures that are ``seen``, if one does."""
+        mistakes = [m for m in self.exercise.mistakes.values() if m.function == function]
+        known = [verdict.judged for verdict in seen if verdict.judged is not None]
+        if any(v.status in ("forbidden", "timeout", "crashed") for v in seen):
+            return
+        try:
+            mistake = cause(known, mistakes)
+        except Exception:
+            # A cause is an extra, as a picture is; the audit says what is wrong with a mistake.
+            return
+        if mistake is None:
+            return
+        facts = self._functions[function]
+        line = marked_line(mistake, self._written.lines, facts.line, facts.last_line)
+        diagnosis = Diagnosis(
+            mistake=mistake.name, title=mistake.title, hint=mistake.hint, line=line
+        )
+        for verdict in concerned:
+            if verdict.judged is not None and not verdict.judged.assessment.passed:
+                verdict.diagnosis = diagnosis
+                if self._feedback(verdict.judged.oracle.case) == "full":
                     verdict.line = line or verdict.line
 
     def _record(self, oracle: Oracle) -> CaseRecord:
@@ -275,7 +330,10 @@ class Verdict:
                 function=case.function,
                 file="" if self.submitted.cells else self.submitted.file,
                 seed=self.seed,
+                closed=not is_plain(case.visibility, self._feedback(case)),
             ),
+            visibility=case.visibility,
+            feedback=self._feedback(case),
         )
 
     def _picture(self, oracle: Oracle, verdict: _Verdict) -> Picture | None:
@@ -300,8 +358,9 @@ class Verdict:
     def _line(self, fault: Fault | None) -> int | None:
         if fault is not None:
             return fault.excerpt.marked if fault.excerpt else None
-        for verdict in self._cases.values():
-            if verdict.status not in ("passed", "waiting") and verdict.line:
+        for name, verdict in self._cases.items():
+            is_open = self._circle(self.oracles[name].case) == "open"
+            if is_open and verdict.status not in ("passed", "waiting") and verdict.line:
                 return verdict.line
         return next((f.line for f in self._functions.values() if f.line), None)
 
@@ -349,12 +408,14 @@ class Verdict:
         return tuple(found)
 
     def _advice(self) -> list[str]:
-        failing = {
-            self.oracles[name].case.function
-            for name, verdict in self._cases.items()
-            if verdict.status != "passed"
+        """Advice on functions all of whose cases pass that students see whole."""
+        plain = {
+            name: self.oracles[name].case.function
+            for name in self._cases
+            if is_plain(self.oracles[name].case.visibility, self._feedback(self.oracles[name].case))
         }
-        passed = set(self.exercise.functions) - failing
+        failing = {plain[name] for name in plain if self._cases[name].status != "passed"}
+        passed = set(plain.values()) - failing
         return advice(self.exercise, self.submitted.entry.label, self.seed, self.report, passed)
 
 

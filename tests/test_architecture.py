@@ -13,10 +13,10 @@ PACKAGE = Path(__file__).parents[1] / "grader"
 # From the ground up; a room may import from its own and from lower floors only.
 FLOORS = [
     ["__init__", "errors", "files", "result", "usual"],
-    ["inputs"],
+    ["audience", "inputs"],
     ["wire"],
     ["pictures"],
-    ["exercise", "plan"],
+    ["disclosure", "exercise", "plan"],
     ["course"],
     ["submission", "worker", "solution"],
     ["progress", "quiz"],

@@ -100,7 +100,7 @@ def test_seeds_change_the_inputs(learner: Path) -> None:
     [
         (["nothing"], "nothing does not exist"),
         (["--only", "dobule"], "did you mean 'double'"),
-        (["--seed", "x"], "not a valid integer"),
+        (["--seed", "x"], "neither a whole number nor secret"),
         (["-v", "-q"], "contradict each other"),
         (["--open", "--no-html"], "--open needs the report"),
         (["--memory-limit", "much"], "is not a size"),

@@ -42,7 +42,7 @@ def offered(typed: str) -> list[str]:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("dlgrade re", ["review", "reset", "regrade"]),
+        ("dlgrade re", ["review", "reset", "regrade", "report"]),
         ("dlgrade hint layer", ["layer_norm"]),
         ("dlgrade hint normalization/", ["normalization/batch_norm", "normalization/layer_norm"]),
         ("dlgrade list norm", ["normalization"]),

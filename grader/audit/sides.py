@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import msgspec
 
+from grader.audience import CIRCLES, circle
 from grader.course import Entry, load
 from grader.exercise import Exercise
 from grader.judge import grade
 from grader.pool import Pool
+from grader.result import Case
 from grader.result import Exercise as ExerciseRecord
 from grader.settings import Settings
 from grader.submission import Submitted
@@ -104,8 +106,15 @@ def _problems(trial: _Trial, record: ExerciseRecord) -> Iterable[str]:
             yield f"{said} is not caught by {trial.caught_by}"
         named = case.diagnosis.mistake if case.diagnosis else None
         failed = case.function == trial.function and case.status in ("failed", "error")
-        if failed and named != trial.name:
+        # A cause is sought in what students see; where that is part of the cases, it may not do.
+        if failed and named != trial.name and (named or _sees_all(case, record)):
             yield f"{said} is diagnosed as {named} in {case.name}: {case.message}"
+
+
+def _sees_all(case: Case, record: ExerciseRecord) -> bool:
+    """Whether the cause of a case was sought in all cases of its exercise."""
+    places = [CIRCLES.index(circle(each.visibility, each.feedback)) for each in record.cases]
+    return CIRCLES.index(circle(case.visibility, case.feedback)) == max(places)
 
 
 def _first_failure(record: ExerciseRecord) -> str:

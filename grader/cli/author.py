@@ -16,7 +16,7 @@ from grader.cli.words import FAILED, PASSED
 
 if TYPE_CHECKING:
     from grader.audit import Proof
-    from grader.course import Entry
+    from grader.course import Course, Entry
 
 
 @click.command()
@@ -87,6 +87,7 @@ def audit(directory: Path | None, only: tuple[str, ...], seeds: int, jobs: int) 
         problems = through_both_sides(entries, sandbox, Settings())
     # Some rules (names, places of the right options) hold for all quizzes of the course together.
     problems += prove_quizzes(course.quizzes) if any(e.is_quiz for e in chosen) else []
+    problems += [] if only else _unused_rules(course)
     proofs = _prove(entries, seeds, jobs)
     for proof in proofs:
         _print_margins(proof)
@@ -103,6 +104,19 @@ def audit(directory: Path | None, only: tuple[str, ...], seeds: int, jobs: int) 
     parts += [_number(len(course.quizzes), "quiz", "quizzes")] if len(chosen) > len(entries) else []
     click.echo(f"The course is proved: {' and '.join(parts)}.")
     return PASSED
+
+
+def _unused_rules(course: Course) -> list[str]:
+    """A name that is misspelt leaves open what was meant to be hidden."""
+    from grader import disclosure
+    from grader.course import load
+
+    cases = [(entry.label, case) for entry in course.entries for case in load(entry).cases]
+    return [
+        f"{course.solutions.name}/{disclosure.FILE}: no case is called {pattern!r}; "
+        "a pattern names a topic, topic/exercise or topic/exercise/case"
+        for pattern in disclosure.read(course.solutions).unused(cases)
+    ]
 
 
 def _prove(entries: Sequence[Entry], seeds: int, jobs: int) -> list[Proof]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,10 +15,11 @@ import click
 import msgspec
 
 from grader.cli.counting import counting
-from grader.cli.options import again
+from grader.cli.options import Drawn, again
 from grader.cli.screen import screen_of, show
 from grader.cli.words import GRADER_FAILED, PASSED
 from grader.errors import UsageError
+from grader.usual import TIME_LIMIT_S
 
 if TYPE_CHECKING:
     from grader.cohort.engine import Engine
@@ -35,10 +35,6 @@ SEED: Final = "secret seed"
 GRADEBOOK: Final = "gradebook.csv"
 CLASS_PAGE: Final = "class.html"
 
-_TIME_LIMIT_S: Final = 10.0
-_SEED_BITS: Final = 64
-"""Enough that nobody tries them all."""
-
 
 class _Drawn(msgspec.Struct, frozen=True):
     """The seed that was drawn for a class; the same one as long as it is to be secret."""
@@ -52,7 +48,7 @@ class Asked:
 
     directory: Path | None
     only: tuple[str, ...]
-    seed: int | Literal["secret"] | None
+    seed: Drawn | None
     time_limit: float | None
     memory_limit: int | None
     isolation: Literal["auto", "strict", "off"] | None
@@ -68,12 +64,12 @@ class Asked:
             "memory_bytes": self.memory_limit,
         }
         said: dict[str, Any] = {"isolation": self.isolation}
-        if self.seed == "secret":
-            drawn = store.recall(SEED, _Drawn) or _Drawn(secrets.randbits(_SEED_BITS))
+        if self.seed is not None and self.seed.secret:
+            drawn = store.recall(SEED, _Drawn) or _Drawn(self.seed.seed)
             store.remember(SEED, drawn)
             said |= {"seed": drawn.seed, "secret_seed": True}
         elif self.seed is not None:
-            said |= {"seed": self.seed, "secret_seed": False}
+            said |= {"seed": self.seed.seed, "secret_seed": False}
         said["limits"] = msgspec.structs.replace(before.limits, **_given(limits))
         return msgspec.structs.replace(before, **_given(said))
 
@@ -85,7 +81,7 @@ class Asked:
         from grader.settings import Settings
 
         # What `dlgrade check` takes where nothing is said.
-        usual = Settings(limits=Limits(wall_s=_TIME_LIMIT_S, cpu_s=_TIME_LIMIT_S))
+        usual = Settings(limits=Limits(wall_s=TIME_LIMIT_S, cpu_s=TIME_LIMIT_S))
         only = before.only if before else ()
         if self.only:
             only = tuple(entry.label for entry in course.select(self.only))

@@ -11,27 +11,12 @@ import click
 
 from grader.cli.classroom import Asked, Classroom, note, opened
 from grader.cli.completing import ANYTHING
-from grader.cli.options import COURSE, Memory, again
+from grader.cli.options import COURSE, Memory, Seed, again
 from grader.cli.words import INTERRUPTED
 from grader.errors import UsageError
 
 FILE: Final = click.Path(path_type=Path, dir_okay=False)
 FOLDER: Final = click.Path(path_type=Path, file_okay=False)
-
-
-class Seed(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
-    """A number, or ``secret``."""
-
-    name = "seed"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | str:
-        """Reads it."""
-        try:
-            return "secret" if value == "secret" else int(value)
-        except ValueError:
-            self.fail(f"{value!r} is neither a number nor the word secret", param, ctx)
 
 
 class Where(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
@@ -61,7 +46,7 @@ JUDGING: Final = (
         type=Seed(),
         metavar="N|secret",
         show_default="0",
-        help="Draw other inputs; secret: such as nobody can know beforehand.",
+        help="Draw other inputs; secret: ones that nobody can know.",
     ),
     click.option(
         "--time-limit",

@@ -93,14 +93,14 @@ def _quizzes(course: Course, typed: str) -> Iterator[tuple[str, str]]:
 
 def _cases(course: Course, typed: str) -> Iterator[tuple[str, str]]:
     """Exercises, and the cases of one that is typed in full."""
-    from grader.declared import written
+    from grader.declared import told
 
     yield from _exercises(course, typed)
     name = typed.rpartition("/")[0]
     for entry in course.entries:
         for whole in (entry.name, entry.label):
             if whole in (name, typed):
-                for case in written(entry.solution.read_bytes()):
+                for case in told(entry):
                     yield f"{whole}/{case.name}", case.title
 
 

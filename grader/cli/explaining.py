@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
+from grader.audience import is_plain
 from grader.cli.options import again
 from grader.cli.screen import Screen, paragraph
 from grader.course import Entry
 from grader.exercise import Exercise
-from grader.explain import Explanation, explain, named
+from grader.explain import Explanation, explain, known, named
 from grader.writers.typeset import Line
 from grader.writers.visible import visible
 from grader.writers.words import amount, count
@@ -23,15 +24,17 @@ def listed(entry: Entry, exercise: Exercise, screen: Screen) -> Iterator[Line]:
     """The cases of an exercise, with what each is worth."""
     yield from paragraph("", f"{entry.label}: {exercise.title}", screen, "strong")
     several = len(exercise.functions) > 1
-    for case in exercise.cases.values():
+    cases = known(exercise)
+    for case in cases.values():
         worth = f"{amount(case.points)} point{'' if case.points == 1 else 's'}"
         about = f"{case.function}, {worth}" if several else worth
         yield from paragraph("  ", case.name, screen)
         yield from paragraph("    ", f"{case.title} ({about})", screen, "dim")
-    last = list(exercise.cases)[-1]
+    told = [case for case in cases.values() if is_plain(case.visibility, case.feedback)]
+    last = [*cases.values(), *told][-1].name
     yield from paragraph(
         "",
-        f"{count(len(exercise.cases), 'case')}. How one is judged: "
+        f"{count(len(cases), 'case')}. How one is judged: "
         f"{again('explain', f'{entry.name}/{last}')}",
         screen,
     )
@@ -52,13 +55,18 @@ def explained(
     Raises:
         UsageError: if the word names no case, or several.
     """
-    said = explain(entry, exercise, named(exercise, entry.name, word), seed)
-    case = said.case
+    case = named(exercise, entry.name, word)
     yield from paragraph("", f"{entry.name}/{case.name}", screen, "strong")
     yield from paragraph("  ", case.title, screen)
     points = f"{amount(case.points)} point{'' if case.points == 1 else 's'}"
-    waits = f"; judged when {' and '.join(case.needs)} pass" if case.needs else ""
+    if not is_plain(case.visibility, case.feedback):
+        yield from paragraph("  worth   ", points, screen)
+        yield from paragraph("  judged  ", "How is not shown to students.", screen)
+        return
+    needed = " and ".join(known(exercise)[name].name for name in case.needs)
+    waits = f"; judged when {needed} pass" if needed else ""
     yield from paragraph("  worth   ", points + waits, screen)
+    said = explain(entry, exercise, case, seed)
     number = len(said.calls)
     calls = f"{case.function}{f', {number} times' if number > 1 else ''}"
     yield from paragraph("  calls   ", calls, screen)

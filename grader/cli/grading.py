@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import shutil
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from grader.cli.completing import ANYTHING
-from grader.cli.options import COURSE, FORMAT, Options, grading_options, read_options
+from grader.cli.options import (
+    COURSE,
+    FORMAT,
+    Options,
+    Shown,
+    audience_options,
+    grading_options,
+    read_options,
+    read_shown,
+    shown_options,
+)
 from grader.cli.publishing import check_targets, growing, guarded, publish, takes_screen
 from grader.cli.recording import record
 from grader.cli.screen import progress, screen_of
@@ -19,7 +32,7 @@ from grader.errors import UsageError
 from grader.files import check_writable, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from grader.course import Course
     from grader.pool import Pool
@@ -42,6 +55,7 @@ DEMO_FOLDER: Final = Path("dlgrade-demo")
 )
 @FORMAT
 @grading_options
+@audience_options
 def check(
     paths: tuple[Path, ...], directory: Path | None, only: tuple[str, ...], **given: Any
 ) -> int:
@@ -50,6 +64,8 @@ def check(
     PATH is a folder that mirrors exercises/, a topic's folder, a zip or tar of either, or a file:
     code, a notebook or quiz.toml. Without one, exercises/ in the current folder, or the folder of
     exercises that you are in.
+
+    Everything that is written is what students may see, --record aside.
 
     \b
     Example: dlgrade check exercises/normalization/layer_norm.py -v
@@ -92,6 +108,41 @@ def demo(**given: Any) -> int:
     return PASSED if code == FAILED else code
 
 
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--students", is_flag=True, help="Show what students may see of it.")
+@click.option("--after-due", is_flag=True, help="With --students: the due date has passed.")
+@shown_options
+def report(file: Path, students: bool, after_due: bool, **given: Any) -> int:
+    """Show a record that `check --record` kept.
+
+    FILE is the record. All of it is shown, for the instructor; with --students, what they may see.
+    Nothing is graded, and the exit code is 0.
+
+    \b
+    Example: dlgrade report record.json --students --after-due
+      Writes the page that a student may have once the due date has passed.
+    """
+    import msgspec
+
+    from grader.audience import students_view
+    from grader.result import from_json
+
+    if after_due and not students:
+        raise click.UsageError("--after-due says what students see; give --students with it")
+    options = read_shown(given)
+    for target in (options.json, options.html):
+        if target is not None:
+            check_writable(target)
+    try:
+        result = from_json(file.read_bytes())
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OSError) as error:
+        raise UsageError(f"{file} is no record of check --record or --json: {error}") from error
+    _write(students_view(result, after_due=after_due) if students else result, options)
+    _open_page(options)
+    return PASSED
+
+
 def _usual_folder(course: Course) -> Path:
     from grader.home import sought
 
@@ -105,17 +156,22 @@ def _usual_folder(course: Course) -> Path:
 
 
 def _grade(course: Course, paths: Sequence[Path], only: Sequence[str], options: Options) -> int:
+    from grader.audience import students_view
+    from grader.result import to_json
     from grader.submission import collect
 
     with guarded(options.formats):
         submission = collect(course, paths, only)
-        check_targets(options.formats, (options.json, options.html))
-        result = _run(course, submission, options)
+        check_targets(options.formats, (options.json, options.html, options.record))
+        whole = _run(course, submission, options)
+        if options.record is not None:
+            write(options.record, to_json(whole), private=True)
+        # From here on nobody knows more than students may.
+        result = students_view(whole, after_due=options.after_due)
         record(submission, result)
         _write(result, options)
-    publish(result, options.formats)
-    if options.open and options.html is not None:
-        click.launch(options.html.absolute().as_uri())
+    publish(whole, options.formats, options.after_due)
+    _open_page(options)
     if result.status == "grader_error":
         return GRADER_FAILED
     return PASSED if result.status == "passed" else FAILED
@@ -129,6 +185,7 @@ def _run(course: Course, submission: Sequence[Submitted], options: Options) -> R
     with (
         pool.create(options.pool, options.jobs, policy) as sandbox,
         progress(len(submission), "starting torch") as advance,
+        _authors_are_silent(),
     ):
         from grader.judge import grade
         from grader.settings import Settings
@@ -136,9 +193,11 @@ def _run(course: Course, submission: Sequence[Submitted], options: Options) -> R
         if options.isolation == "strict":
             isolation.require(sandbox.held())
         settings = Settings(
-            seed=options.seed,
+            seed=options.drawn.seed,
+            secret_seed=options.drawn.secret,
+            feedback=options.feedback,
             isolation=options.isolation,
-            pictures=options.html is not None,
+            pictures=options.html is not None or options.record is not None,
             limits=pool.Limits(
                 wall_s=options.time_limit,
                 cpu_s=options.time_limit,
@@ -164,17 +223,26 @@ def _growth(
     from grader.judge import environment_of
     from grader.unfinished import Unfinished
 
-    unfinished = Unfinished(submission, environment_of(settings, sandbox.held()))
-    publish(unfinished.result(), formats)
+    unfinished = Unfinished(submission, environment_of(settings, sandbox.held()), settings.feedback)
+    publish(unfinished.result(), formats, options.after_due)
 
     def grow(record: Exercise | Quiz) -> None:
         unfinished.finish(record)
-        publish(unfinished.result(), formats)
+        publish(unfinished.result(), formats, options.after_due)
 
     return grow
 
 
-def _write(result: Result, options: Options) -> None:
+@contextlib.contextmanager
+def _authors_are_silent() -> Iterator[None]:
+    """What an author's code prints, or warns of, may show inputs and the reference's lines."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _write(result: Result, options: Shown) -> None:
+    """Prints a result, and writes what is asked for."""
     from grader.result import to_json
     from grader.writers import terminal
 
@@ -196,3 +264,8 @@ def _write(result: Result, options: Options) -> None:
         from grader.writers import html
 
         write(options.html, html.render(result).encode("utf-8"))
+
+
+def _open_page(options: Shown) -> None:
+    if options.open and options.html is not None:
+        click.launch(options.html.absolute().as_uri())

@@ -139,14 +139,22 @@ def guarded(wanted: Sequence[Wanted]) -> Iterator[None]:
     click.echo(github.resume(token), nl=False)
 
 
-def publish(result: Result, wanted: Sequence[Wanted]) -> None:
-    """Writes a result in the formats that were asked for.
+def publish(whole: Result, wanted: Sequence[Wanted], after_due: bool) -> None:
+    """Writes what students may see of a result, in the formats that were asked for.
+
+    Args:
+        whole: the whole record.
+        wanted: the formats.
+        after_due: whether the due date has passed.
 
     Raises:
         DlgradeError: if a file cannot be written.
     """
+    from grader.audience import students_view
+
     for each in wanted:
         format = each.format
+        result = students_view(whole, after_due=after_due or format.withholds)
         data = format.render(result, _occasion(format)).encode()
         if each.file is None:
             click.echo(data, nl=False)

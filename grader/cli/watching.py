@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from grader.cli.keys import keys
-from grader.cli.options import COURSE, ISOLATION, SEED, TIME_LIMIT
+from grader.cli.options import COURSE, ISOLATION, PLAIN_SEED, TIME_LIMIT
 from grader.cli.window import Window, signals
 from grader.errors import DlgradeError
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--web", is_flag=True, help="Serve the report on this machine, and refresh it.")
 @click.option("--port", type=int, default=0, metavar="N", help="For --web (default: a free one).")
-@SEED
+@PLAIN_SEED
 @TIME_LIMIT
 @ISOLATION
 @COURSE

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from grader.audience import students_view
 from grader.course import Course, Entry, find
 from grader.errors import DlgradeError, UsageError
 from grader.notebook.asking import Asked, asked
@@ -58,7 +59,7 @@ def _checked(functions: Sequence[object], directory: Path | None, seed: int) -> 
     submission = [
         submitted(entry, these, session) for entry, these in _by_entry(found, wanted).items()
     ]
-    result = WARMTH.service(found).grade(submission, Settings(seed=seed))
+    result = students_view(WARMTH.service(found).grade(submission, Settings(seed=seed)))
     return Checked(result, tuple(one.name for one in wanted))
 
 

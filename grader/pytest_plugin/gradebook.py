@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from grader.audience import students_view
 from grader.course import Course
 from grader.errors import DlgradeError
 from grader.result import Exercise, Quiz, Result, result_of
@@ -65,7 +66,8 @@ class Gradebook:
             self._faults[file] = list(self._faults.values())[-1]
             return
         try:
-            self.results[file] = self.start().grade([submitted], self.settings)
+            whole = self.start().grade([submitted], self.settings)
+            self.results[file] = students_view(whole)
             self._in_a_row = 0
         except DlgradeError as error:
             self._faults[file] = error

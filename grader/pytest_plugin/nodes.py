@@ -144,6 +144,8 @@ class CaseTest(pytest.Item):
             pytest.skip("not answered yet")
         if seen.status == "not_started":
             pytest.skip(brief(seen.message) or "not started")
+        if isinstance(seen, Case) and seen.status == "withheld":
+            pytest.skip(words.CASE_STATES[seen.status].word)
         if isinstance(seen, Case) and seen.status == "waiting":
             pytest.skip(f"waits for {', '.join(seen.waits_for)}")
 

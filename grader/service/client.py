@@ -54,15 +54,21 @@ class Service:
         course: what is judged.
         jobs: how many workers may run at the same time; by default one per core, at most 4.
         mode: how well they shall be isolated.
+        bubblewrap: whether that is wanted around them as well.
     """
 
     def __init__(
-        self, course: Course, *, jobs: int | None = None, mode: isolation.Mode = "auto"
+        self,
+        course: Course,
+        *,
+        jobs: int | None = None,
+        mode: isolation.Mode = "auto",
+        bubblewrap: bool = False,
     ) -> None:
         self._course = course.exercises.resolve().parent
         self._jobs = jobs or default_jobs()
         self._mode = mode
-        self._policy = isolation.policy(mode, [course.solutions])
+        self._policy = isolation.policy(mode, [course.solutions], bubblewrap)
         self._numbers = itertools.count()
         self._process: _Process | None = None
 

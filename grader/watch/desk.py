@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import structs
 
 from grader import progress, study
+from grader.audience import students_exercise, students_view
 from grader.course import Entry
 from grader.home import Home
 from grader.pool import Stop
@@ -220,10 +221,12 @@ class Desk:
         submission = collect(self.home.course, [self.home.folder], labels)
 
         def told(part: Exercise | Quiz) -> None:
+            if isinstance(part, Exercise):
+                part = students_exercise(part)
             self._verdicts[part.label] = part
             tell(part)
 
-        result = self._service.grade(submission, settings, told, stop)
+        result = students_view(self._service.grade(submission, settings, told, stop))
         self._environment = _fuller(self._environment, result.environment)
         digests = {
             submitted.entry.label: progress.digest(submitted.source)

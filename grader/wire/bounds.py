@@ -38,6 +38,18 @@ _LENGTH_BYTES: Final = {
 _COUNT_BYTES: Final = {0xDC: (2, 1), 0xDD: (4, 1), 0xDE: (2, 2), 0xDF: (4, 2)}
 
 
+def _whole(byte: int) -> int:
+    if byte < 0x80 or byte >= 0xE0:
+        return 1
+    if 0xA0 <= byte < 0xC0:
+        return 1 + (byte & 0x1F)
+    return 1 + _SCALAR_BYTES[byte] if byte in _SCALAR_BYTES else 0
+
+
+_WHOLE: Final = tuple(_whole(byte) for byte in range(256))
+"""How many bytes an item takes whose first byte says so; 0 for the others."""
+
+
 def check_bounds(payload: bytes, most: int = MAX_ITEMS) -> int:
     """Refuses msgpack that is malformed, too deep or too populous.
 
@@ -51,40 +63,44 @@ def check_bounds(payload: bytes, most: int = MAX_ITEMS) -> int:
     Raises:
         WireError: if so.
     """
-    position, items = 0, 0
-    open_containers = [1]
-    while open_containers:
-        if open_containers[-1] == 0:
-            open_containers.pop()
+    position, items, size = 0, 0, len(payload)
+    left = 1  # in the innermost container
+    around: list[int] = []  # left in those around it
+    while left or around:
+        if not left:
+            left = around.pop()
             continue
-        open_containers[-1] -= 1
+        left -= 1
         items += 1
-        if items > most or position >= len(payload):
+        if items > most or position >= size:
             raise WireError("a frame is cut short or has too many items")
+        known = _WHOLE[payload[position]]
+        if known:  # nearly all; no call for each
+            position += known
+            continue
         position, children = _step(payload, position)
         if children:
-            open_containers.append(children)
-            if len(open_containers) > _MAX_LEVELS:
+            around.append(left)
+            left = children
+            if len(around) >= _MAX_LEVELS:
                 raise WireError("a frame is nested too deeply")
-    if position != len(payload):
+    if position != size:
         raise WireError("a frame does not end where it says")
     return items
 
 
 def _step(payload: bytes, position: int) -> tuple[int, int]:
-    """Passes one item; returns the position after its header or data, and its children."""
+    """Passes an item that `_WHOLE` does not know.
+
+    Returns:
+        The position after its header or data, and how many items are in it.
+    """
     byte = payload[position]
     position += 1
-    if byte < 0x80 or byte >= 0xE0:
-        return position, 0
     if byte < 0x90:
         return position, 2 * (byte & 0x0F)
     if byte < 0xA0:
         return position, byte & 0x0F
-    if byte < 0xC0:
-        return position + (byte & 0x1F), 0
-    if byte in _SCALAR_BYTES:
-        return position + _SCALAR_BYTES[byte], 0
     if byte in _LENGTH_BYTES:
         after = position + _LENGTH_BYTES[byte]
         return after + int.from_bytes(payload[position:after], "big"), 0

@@ -48,6 +48,9 @@ DTYPES: Final[Mapping[str, torch.dtype]] = {
 }  # fmt: skip
 _NAMES: Final = {dtype: name for name, dtype in DTYPES.items()}
 
+# Taken before any learner's file could put something else in their place.
+_detach, _numpy = Tensor.detach, Tensor.numpy
+
 
 @dataclass(frozen=True)
 class Opaque:
@@ -265,6 +268,10 @@ class _Encoder:
 
     def _tensor(self, value: Tensor) -> Node:
         try:
+            if type(value) is Tensor:
+                # Nothing of a learner's runs in there, so no mode needs to look on.
+                with torch._C.DisableTorchFunction():
+                    return _tensor_node(value, self._is_argument)
             with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
                 return _tensor_node(value, self._is_argument)
         except WireError:
@@ -282,15 +289,13 @@ def _tensor_node(value: Tensor, is_argument: bool) -> Node:
         raise WireError(
             f"a tensor {describe(value)} takes {size} bytes; the most is {MAX_TENSOR_BYTES}"
         )
-    plain = torch.Tensor.detach(value).as_subclass(torch.Tensor)
-    plain = plain.resolve_conj().resolve_neg().cpu()
-    flat = plain.contiguous().reshape(-1)
-    if flat.stride() != (1,):  # a single element counts as contiguous whatever its stride
-        flat = flat.clone(memory_format=torch.contiguous_format)
+    plain = _detach(value)
+    if type(plain) is not Tensor:
+        plain = plain.as_subclass(Tensor)
     strides = tuple(plain.stride()) if is_argument and not plain.is_contiguous() else None
     if strides is not None and not _is_plain_view(tuple(plain.shape), strides):
         strides = None
-    data = flat.view(torch.uint8).numpy().tobytes()
+    data = _bytes_of(plain)
     if plain.dtype is torch.bool and data.strip(b"\0\1"):
         return OpaqueNode(type_name(value), "dtype bool with bytes other than 0 and 1")
     return TensorNode(
@@ -301,6 +306,18 @@ def _tensor_node(value: Tensor, is_argument: bool) -> Node:
         requires_grad=bool(value.requires_grad) and value.is_leaf,
         grad=_grad_node(value),
     )
+
+
+def _bytes_of(plain: Tensor) -> bytes:
+    """The elements in row-major order."""
+    try:
+        return _numpy(plain).tobytes()
+    except (RuntimeError, TypeError):
+        # numpy has no bfloat16, and does not read what is conjugated or negated only by a flag.
+        flat = plain.resolve_conj().resolve_neg().cpu().contiguous().reshape(-1)
+        if flat.stride() != (1,):  # a single element counts as contiguous whatever its stride
+            flat = flat.clone(memory_format=torch.contiguous_format)
+        return flat.view(torch.uint8).numpy().tobytes()
 
 
 def _grad_node(value: Tensor) -> TensorNode | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 _PREFIX: Final = re.compile(r"^(?:_+|native_|cudnn_|mkldnn_|miopen_|thnn_|fused_)")
@@ -20,6 +20,7 @@ _CAPITAL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DIMENSIONS: Final = re.compile(r"_?[123]d$")
 
 
+@lru_cache(maxsize=4096)
 def operation(name: str) -> str:
     """What an operation is at its core: ``_native_layer_norm_backward`` is ``layer_norm``."""
     core = name.rpartition("::")[2].partition(".")[0]

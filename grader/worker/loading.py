@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import Signature
 from pathlib import PurePath
 from types import CodeType, ModuleType
@@ -28,10 +28,12 @@ class Learner:
     Attributes:
         loaded: what is told about it.
         functions: what stands under the names of the exercise's functions.
+        signatures: of those that can be called; None where Python cannot tell.
     """
 
     loaded: Loaded
     functions: dict[str, Any]
+    signatures: dict[str, Signature | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,14 @@ def load(request: Request, text: Text) -> Learner:
     functions = {
         name: module.__dict__[name] for name in request.functions if name in module.__dict__
     }
+    signatures = {name: signature_of(each) for name, each in functions.items() if callable(each)}
     facts = {
-        name: _facts(name, function, text.lines.get(name), request.functions[name])
-        for name, function in functions.items()
+        name: _facts(name, signatures[name], text.lines.get(name), request.functions[name])
+        if name in signatures
+        else _not_callable(text.lines.get(name))
+        for name in functions
     }
-    return Learner(Loaded(functions=facts, defined=defined), functions)
+    return Learner(Loaded(functions=facts, defined=defined), functions, signatures)
 
 
 def _read(request: Request) -> tuple[ast.Module, tuple[CodeType, ...], ast.Module]:
@@ -114,13 +119,18 @@ def _module(filename: str) -> ModuleType:
     return module
 
 
+def _not_callable(lines: tuple[int, int] | None) -> FunctionFacts:
+    first, last = lines or (None, None)
+    return FunctionFacts(first, last, "", is_callable=False, accepts="no")
+
+
 def _facts(
-    name: str, function: object, lines: tuple[int, int] | None, parameters: tuple[str, ...]
+    name: str,
+    signature: Signature | None,
+    lines: tuple[int, int] | None,
+    parameters: tuple[str, ...],
 ) -> FunctionFacts:
     first, last = lines or (None, None)
-    if not callable(function):
-        return FunctionFacts(first, last, "", is_callable=False, accepts="no")
-    signature = signature_of(function)
     own = () if signature is None else tuple(clean(each, 200) for each in signature.parameters)
     return FunctionFacts(
         line=first,

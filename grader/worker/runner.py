@@ -40,11 +40,11 @@ from grader.wire.values import (
     gradients,
     state,
 )
-from grader.worker.binding import SignatureMismatch, bind, signature_of
+from grader.worker.binding import SignatureMismatch, bind
 from grader.worker.faults import clean, output_fault, raised, signature_fault
 from grader.worker.forbidden import Words
-from grader.worker.loading import Text, load, read
-from grader.worker.surroundings import Surroundings
+from grader.worker.loading import Learner, Text, load, read
+from grader.worker.surroundings import Surroundings, seed_everything
 from grader.worker.threads import watch_threads
 from grader.worker.watch import Watch
 
@@ -83,7 +83,8 @@ def run(prepared: Prepared, answers: int) -> None:
     torch.set_default_dtype(torch.float64)
     surroundings = Surroundings.seeded()
     writer = _Writer(answers, request.output_limit)
-    watch_threads(request.filename, Words(request.forbids))
+    words = Words(request.forbids)
+    watch_threads(request.filename, words)
     learner = load(request, prepared.text)
     surroundings.settle(allows_random=True)
     writer.write(learner.loaded)
@@ -91,7 +92,7 @@ def run(prepared: Prepared, answers: int) -> None:
         supplied = _supplied(request.supplied)
         for task in request.tasks:
             generators = Generators(supplied)
-            run = _TaskRun(request, task, learner.functions, generators)
+            run = _TaskRun(request, task, learner, words, generators)
             writer.write(run.answer())
     writer.write(Finished())
 
@@ -121,7 +122,8 @@ def warm_up() -> None:
         tasks=(task,),
     )
     learner = load(request, read(request))
-    decode(_TaskRun(request, task, learner.functions, Generators()).answer().values[0])
+    run = _TaskRun(request, task, learner, Words(request.forbids), Generators())
+    decode(run.answer().values[0])
     del sys.modules["warm"]
 
 
@@ -168,7 +170,8 @@ class _TaskRun:
 
     request: Request
     task: Task
-    functions: Mapping[str, Any]
+    learner: Learner
+    words: Words
     generators: Generators
     values: list[Node] = field(default_factory=list)
     pulled: list[dict[str, Node]] = field(default_factory=list)
@@ -179,7 +182,8 @@ class _TaskRun:
     def answer(self) -> Answer:
         """Makes the calls in order; the first that raises ends the task."""
         start, printed = time.perf_counter(), _printed()
-        watch = Watch(self.request.filename, Words(self.request.forbids), Surroundings.seeded())
+        watch = Watch(self.request.filename, self.words)
+        seed_everything()
         fault = None
         for call in self.task.calls:
             fault = self._make(call, watch)
@@ -201,9 +205,9 @@ class _TaskRun:
         )
 
     def _make(self, call: Call, watch: Watch) -> Raised | None:
-        function = self.functions.get(call.function)
+        function = self.learner.functions.get(call.function)
         if not callable(function):
-            return signature_fault(_not_callable(call.function, self.functions))
+            return signature_fault(_not_callable(call.function, self.learner.functions))
         arguments = {name: decode(node, self.generators) for name, node in call.arguments.items()}
         leaves = {name: floating_tensors(arguments[name]) for name in self.task.gradients}
         for leaf in (leaf for group in leaves.values() for leaf in group):
@@ -236,7 +240,8 @@ class _TaskRun:
         self, function: Callable[..., Any], call: Call, arguments: dict[str, Any], watch: Watch
     ) -> Any:
         parameters = self.request.functions[call.function]
-        bound = bind(call.function, signature_of(function), parameters, arguments)
+        signature = self.learner.signatures[call.function]
+        bound = bind(call.function, signature, parameters, arguments)
         with watch.looking():
             return function(*bound.positional, **bound.by_name)
 
@@ -268,7 +273,7 @@ class _TaskRun:
     ) -> dict[str, Node]:
         flat = [leaf for group in leaves.values() for leaf in group]
         try:
-            with watch.looking(counting=False):
+            with self._reading(watch):
                 pulled = iter(gradients(value, flat, self.task.upstream_seed))
             nodes = {name: [encode(next(pulled)) for _ in group] for name, group in leaves.items()}
         except BaseException as error:

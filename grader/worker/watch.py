@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from types import FrameType
 from typing import Any, ClassVar, Final
 
@@ -53,23 +54,22 @@ class Watch:
     Args:
         filename: what the learner's code objects are called.
         words: the forbidden words.
-        before: the global state that the calls start from.
+
+    Attributes:
+        before: the global state that a call starts from; whoever makes the call sets it.
     """
 
+    before: Surroundings
     _latest: ClassVar[Watch | None] = None
 
-    def __init__(self, filename: str, words: Words, before: Surroundings) -> None:
+    def __init__(self, filename: str, words: Words) -> None:
         self._filename = filename
         self._words = words
         self._tallies: dict[str, _Tally] = {}
         self._uses: dict[tuple[str, str], ForbiddenUse] = {}
-        self._matches: dict[str, str] = {}
         self._counting = True
-        self._full_names: dict[Any, str] = {}
-        self.before = before
 
-    @contextmanager
-    def looking(self, counting: bool = True) -> Iterator[None]:
+    def looking(self, counting: bool = True) -> AbstractContextManager[None]:
         """Observes what runs inside.
 
         Args:
@@ -77,8 +77,7 @@ class Watch:
         """
         self._counting = counting
         Watch._latest = self
-        with _modes(self, self._words):
-            yield
+        return _modes(self, self._words)
 
     @classmethod
     def latest(cls) -> Watch | None:
@@ -109,21 +108,9 @@ class Watch:
         """
         if self._counting:
             self._count(name, frame, started)
-        if core not in self._matches:
-            self._matches[core] = self._words.of_operation(core)
-        word = self._matches[core]
+        word = self._words.of_operation(core)
         if word or self._words.modules:
             self._judge(name, word, frame, started)
-
-    def full_name(self, func: Callable[..., Any], name: str) -> str:
-        """How torch's users write a function, remembered: it is asked for at every operation."""
-        try:
-            known = self._full_names.get(func)
-        except TypeError:  # a learner's callable that cannot be hashed
-            return _full_name(func, name)
-        if known is None:
-            known = self._full_names[func] = _full_name(func, name)
-        return known
 
     def excuse(self, before: torch.Tensor, after: torch.Tensor) -> None:
         """Takes note of a random draw of torch's own."""
@@ -168,22 +155,15 @@ class Delegate:
     words: Words
     started: int | None
 
-    @contextmanager
-    def looking(self) -> Iterator[None]:
+    def looking(self) -> AbstractContextManager[None]:
         """Observes what runs inside."""
-        with _modes(self, self.words):
-            yield
+        return _modes(self, self.words)
 
     def saw(self, name: str, core: str, frame: FrameType | None) -> None:
         """See `Watch.saw`."""
         watch = Watch.latest()
         if watch is not None:
             watch.saw(name, core, frame, self.started)
-
-    def full_name(self, func: Callable[..., Any], name: str) -> str:
-        """See `Watch.full_name`."""
-        watch = Watch.latest()
-        return watch.full_name(func, name) if watch is not None else ""
 
     def excuse(self, before: torch.Tensor, after: torch.Tensor) -> None:
         """See `Watch.excuse`."""
@@ -203,10 +183,7 @@ def learners_line(frame: FrameType | None, filename: str) -> int | None:
 
 @contextmanager
 def _modes(watch: Watch | Delegate, words: Words) -> Iterator[None]:
-    with ExitStack() as modes:
-        if words.name_operations:
-            modes.enter_context(_InterfaceMode(watch))
-        modes.enter_context(_DispatchMode(watch))
+    with _InterfaceMode(watch) if words.name_operations else nullcontext(), _DispatchMode(watch):
         yield
 
 
@@ -225,7 +202,7 @@ class _InterfaceMode(TorchFunctionMode):
         name = getattr(func, "__name__", "")
         caller = sys._getframe(1)
         if name not in _ACCESS:
-            full = self._watch.full_name(func, name)
+            full = _full_name(func, name)
             if full:
                 self._watch.saw(full, name, caller)
         return func(*args, **(kwargs or {}))
@@ -280,6 +257,13 @@ def _is_of_loader(frame: FrameType | None) -> bool:
 
 def _full_name(func: Callable[..., Any], name: str) -> str:
     """How torch's users write a function; empty if it is not torch's own."""
+    try:
+        return _remembered(func, name)  # it is asked for at every operation
+    except TypeError:  # a learner's callable that cannot be hashed
+        return _found(func, name)
+
+
+def _found(func: Callable[..., Any], name: str) -> str:
     module = getattr(func, "__module__", None)
     if module is None:
         return f"torch.Tensor.{name}" if hasattr(func, "__objclass__") else ""
@@ -287,3 +271,6 @@ def _full_name(func: Callable[..., Any], name: str) -> str:
         namespace = module.removeprefix("torch._ops").removeprefix(".")
         return f"torch.ops.{namespace}.{name}" if namespace in _OWN_NAMESPACES else ""
     return f"{module}.{name}" if module.partition(".")[0] == "torch" else ""
+
+
+_remembered = lru_cache(maxsize=4096)(_found)

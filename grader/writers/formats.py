@@ -43,6 +43,7 @@ class Format:
         appended: environment variable → what is appended to the file that it names, if it is set.
         commands: whether what it writes are commands to whoever reads all that is printed, so that
             everything else must be kept from being taken for one.
+        withholds: whether its reader keeps from students what is for after the due date until then.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Format:
     grows: bool = False
     appended: Mapping[str, Render] = field(default_factory=dict)
     commands: bool = False
+    withholds: bool = False
 
 
 _ALL: Final = (
@@ -92,6 +94,7 @@ _ALL: Final = (
         summary="Gradescope's autograder",
         render=gradescope.render,
         grows=True,
+        withholds=True,
     ),
     Format(
         name="prairielearn",

@@ -15,6 +15,7 @@ from typing import Final
 from markupsafe import Markup
 from msgspec import structs
 
+from grader.audience import is_plain
 from grader.result import Case, Evidence, Exercise, Fault, Output, Result
 from grader.writers import words
 from grader.writers.code_box import Code, code_of
@@ -160,6 +161,7 @@ class Page:
     headline: str
     points: str
     unjudged: str
+    withheld: str
     notice: str
     lacks: str
     goal: ExerciseView | QuizView | None
@@ -224,6 +226,7 @@ def _page(
         title=f"{one_line(headline, 200)}, {words.points(result.score, result.max_score)}",
         headline=headline,
         points=words.points(result.score, result.max_score),
+        withheld=words.withheld(result),
         unjudged=words.not_judged(result),
         notice=notice if result.environment.isolation_mode == "off" else "",
         lacks="" if result.environment.isolation_mode == "off" else notice,
@@ -248,13 +251,15 @@ def _segments(groups: list[str]) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
-def _exercise(exercise: Exercise, anchor: str, seed: int, without: frozenset[str]) -> ExerciseView:
+def _exercise(
+    exercise: Exercise, anchor: str, seed: int | None, without: frozenset[str]
+) -> ExerciseView:
     failing = words.failing_cases(exercise)
     fault = exercise.error
     first = failing[0].title if failing else ""
     return ExerciseView(
         exercise=exercise,
-        state=words.EXERCISE_STATES[exercise.status],
+        state=words.exercise_state(exercise),
         word=words.state_word(exercise),
         group=words.GROUPS[exercise.status],
         anchor=anchor,
@@ -278,7 +283,7 @@ def _exercise(exercise: Exercise, anchor: str, seed: int, without: frozenset[str
 
 
 def _case(
-    exercise: Exercise, place: int, anchor: str, seed: int, without: frozenset[str]
+    exercise: Exercise, place: int, anchor: str, seed: int | None, without: frozenset[str]
 ) -> CaseView:
     case = exercise.cases[place]
     own = f"{anchor}:{place}"
@@ -299,9 +304,16 @@ def _case(
         drawing=_drawing(case, own, own in without),
         code=_own_code(exercise, case, first) if fails else None,
         steps=_steps(exercise) if first else (),
-        command=f"dlgrade check {shlex.quote(one_line(exercise.file))} --seed {seed} -v",
+        command=_command(exercise, case, seed),
         waits=_waits(exercise, case, anchor) if case.status == "waiting" else (),
     )
+
+
+def _command(exercise: Exercise, case: Case, seed: int | None) -> str:
+    """What shows the case again; nothing does where the seed or the case is not shown."""
+    if seed is None or not is_plain(case.visibility, case.feedback):
+        return ""
+    return f"dlgrade check {shlex.quote(one_line(exercise.file))} --seed {seed} -v"
 
 
 def _waits(exercise: Exercise, case: Case, anchor: str) -> tuple[tuple[str, str], ...]:

@@ -40,6 +40,7 @@ def environment() -> jinja2.Environment:
     )
     found.filters["amount"] = words.amount
     found.filters["brief"] = partial(visible, limit=_MESSAGE)
+    found.filters["later"] = words.later
     found.filters["printed"] = words.printed
     found.filters["spaced"] = spaced
     return found

@@ -214,7 +214,7 @@ class _Scribe:
         return shlex.quote(self.say(part.file, 300))
 
     def _head(self, exercise: Exercise, column: int) -> list[Line]:
-        state = words.EXERCISE_STATES[exercise.status]
+        state = words.exercise_state(exercise)
         spans = self._named(state, exercise, column, self._standing(exercise))
         if exercise.status in ("passed", "not_started"):
             return [Line(tuple(spans))]
@@ -231,7 +231,12 @@ class _Scribe:
 
     def _standing(self, exercise: Exercise) -> Span:
         if exercise.status == "passed":
-            return Span(words.count(len(exercise.cases), "case"), "dim")
+            counted = words.counted_cases(exercise)
+            if not counted and exercise.cases:
+                return Span(words.later(exercise.withheld) or words.state_word(exercise), "dim")
+            later = f", {words.amount(exercise.withheld)} more points later"
+            number = words.count(len(counted), "case")
+            return Span(number + (later if exercise.withheld else ""), "dim")
         if exercise.status in ("partial", "failed") or exercise.score > 0:
             return Span(words.points(exercise.score, exercise.max_score))
         calm = exercise.status == "not_started"
@@ -379,12 +384,13 @@ class _Scribe:
         yours, expected = (clipped(self.say(text), widest, self.cut) for text in pair)
         place = clipped(self.say(worst.where, 200), self.width - 20, self.cut)
         off = f"off by {self.say(worst.off_by)}, allowed {self.say(worst.allowed)}"
+        beside = [Span(f"expected {expected}", "expected")] if worst.expected else []
         # Only numbers have a distance.
-        head = "worst" if worst.off_by else "first"
+        head = "worst" if worst.off_by else "first" if worst.expected else "seen"
         chunks = [
             Span(f"{head} at {place}" if place else head),
             Span(f"yours {yours}", "yours"),
-            Span(f"expected {expected}", "expected"),
+            *beside,
             *([Span(clipped(off, self.width - 8, self.cut))] if worst.off_by else []),
         ]
         return chunked([Span("      ")], chunks if place else chunks[1:], self.width)
@@ -497,6 +503,9 @@ class _Scribe:
         if self.verbosity >= 0:
             headline = clipped(headline, self.width - len(points) - 3, self.cut)
         sentences = [[Span(headline, role), Span(f", {points}.")]]
+        withheld = words.withheld(result)
+        if withheld:
+            sentences.append([Span(withheld)])
         unjudged = words.not_judged(result)
         if unjudged:
             sentences.append([Span(unjudged, "odd")])

@@ -129,11 +129,41 @@ def points(score: float, max_score: float) -> str:
     return f"{amount(score)} of {amount(max_score)} point{'' if max_score == 1 else 's'}"
 
 
+def exercise_state(exercise: Exercise) -> State:
+    """The state of an exercise; nothing is known of one that is counted after the due date."""
+    if exercise.status == "passed" and exercise.cases and not counted_cases(exercise):
+        return CASE_STATES["withheld"]
+    return EXERCISE_STATES[exercise.status]
+
+
+def counted_cases(exercise: Exercise) -> tuple[Case, ...]:
+    """The cases that are not withheld, in the author's order."""
+    return tuple(case for case in exercise.cases if case.status != "withheld")
+
+
+def later(points: float) -> str:
+    """``4 points are counted after the due date``; empty if there are none."""
+    if not points:
+        return ""
+    return f"{count_of(points)} {'is' if points == 1 else 'are'} counted after the due date"
+
+
+def count_of(points: float) -> str:
+    """``1 point``, ``2.5 points``."""
+    return f"{amount(points)} point{'' if points == 1 else 's'}"
+
+
+def withheld(result: Result) -> str:
+    """A sentence on the points that are counted after the due date; empty if there are none."""
+    said = later(sum(exercise.withheld for exercise in result.exercises))
+    return f"{said}." if said else ""
+
+
 def state_word(exercise: Exercise) -> str:
     """The state of an exercise in a few words."""
     if exercise.status == "error" and exercise.error is not None:
         return FAULTS.get(exercise.error.kind, "did not run")
-    return EXERCISE_STATES[exercise.status].word
+    return exercise_state(exercise).word
 
 
 def failing_cases(exercise: Exercise) -> tuple[Case, ...]:
@@ -214,6 +244,8 @@ def headline(result: Result) -> str:
     """The result in a clause: ``7 of 9 exercises and 1 of 2 quizzes pass``."""
     total, quizzes = len(result.exercises), len(result.quizzes)
     passed = sum(exercise.status == "passed" for exercise in result.exercises)
+    if (said := _visible_only(result)) and all(quiz.status == "passed" for quiz in result.quizzes):
+        return said
     if quizzes:
         return _headline_with_quizzes(result, passed)
     if total == 0:
@@ -224,6 +256,28 @@ def headline(result: Result) -> str:
         return f"{result.exercises[0].name}: {state_word(result.exercises[0])}"
     verb = "passes" if passed == 1 else "pass"
     return f"{passed or 'None'} of {total} exercises {verb}"
+
+
+def _visible_only(result: Result) -> str:
+    """What is said where all visible cases pass and others exist; empty elsewhere."""
+    cases = [case for exercise in result.exercises for case in exercise.cases]
+    hidden = [case for case in cases if case.visibility == "hidden"]
+    seen = [case for case in cases if case.visibility != "hidden" and case.status != "withheld"]
+    if cases and all(case.status == "withheld" for case in cases):
+        return "Nothing is counted before the due date"
+    if not seen or len(seen) == len(cases) or any(case.status != "passed" for case in seen):
+        return ""
+    # A file that is missing or does not run has no case that passes.
+    if any(not exercise.cases or exercise.error for exercise in result.exercises):
+        return ""
+    said = "All visible cases pass" if len(seen) > 1 else "The visible case passes"
+    failing = sum(case.status in FAILING_CASES for case in hidden)
+    if failing:
+        which = f"{failing} of {len(hidden)} hidden ones" if len(hidden) > 1 else "the hidden one"
+        return f"{said}, {which} not"
+    if hidden and all(case.status == "passed" for case in hidden):
+        return f"{said}, the hidden {'ones' if len(hidden) > 1 else 'one'} too"
+    return said
 
 
 def _headline_with_quizzes(result: Result, passed: int) -> str:
@@ -354,7 +408,11 @@ def spread(failing: int, total: int) -> str:
 
 def folded(exercise: Exercise) -> str:
     """What stands for the cases while they are folded; empty if they are not."""
+    counted = len(counted_cases(exercise))
     number = count(len(exercise.cases), "case")
+    if exercise.status == "passed" and counted < len(exercise.cases):
+        after = f"{len(exercise.cases) - counted} counted after the due date"
+        return f"{count(counted, 'case')} passed, {after}" if counted else after
     if exercise.status == "passed":
         return f"{number}, all passed" if len(exercise.cases) > 1 else f"{number}, passed"
     return f"{number} to pass" if exercise.status == "not_started" else ""

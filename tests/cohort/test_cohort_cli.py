@@ -330,7 +330,7 @@ def test_results_do_not_land_among_submissions(
         (("cohort", "class", "--out", "file"), "file"),
         (("cohort", "class", "--out", "out", "--resume"), "out holds no class; dlgrade cohort beg"),
         (("cohort", "class", "--out", "out", "--engine", "abacus"), "'abacus' is no engine"),
-        (("cohort", "class", "--out", "out", "--seed", "x"), "neither a number nor the word sec"),
+        (("cohort", "class", "--out", "out", "--seed", "x"), "neither a whole number nor secret"),
         (("cohort", "class", "--out", "out", "--only", "dubble"), "did you mean 'double'?"),
         (("regrade", "class"), "class holds no class"),
     ],

@@ -187,7 +187,7 @@ def test_workers_see_a_clean_world(run: Callable[..., Report], tmp_path: Path) -
     names = {setting.partition("=")[0] for setting in environment.split("\0") if setting}
     assert names == {
         "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MALLOC_ARENA_MAX",
-        "PYTHONHASHSEED", "PYTHONUTF8", "LANG", "PATH",
+        "GLIBC_TUNABLES", "PYTHONHASHSEED", "PYTHONUTF8", "LANG", "PATH",
     }  # fmt: skip
     assert folder == "/"
     assert all(Path(entry).is_absolute() for entry in path)

@@ -84,9 +84,10 @@ def drop_capabilities() -> None:
     Raises:
         OSError: if the kernel refuses.
     """
-    for number in range(_CAPABILITIES):
-        # Only root may narrow what it could get again; others cannot get anything.
-        with contextlib.suppress(OSError):
+    # Only root may narrow what it could get again; others cannot get anything. The first refusal is
+    # the last: either to all of them, or to the numbers that this kernel does not have.
+    with contextlib.suppress(OSError):
+        for number in range(_CAPABILITIES):
             prctl(PR_CAPBSET_DROP, number)
     syscall(_CAPSET[MACHINE], _header(), ctypes.create_string_buffer(_NOTHING, 24))
 
