@@ -176,13 +176,15 @@ class Classroom:
         """Takes in what was handed in, grades what has no verdict, writes everything."""
         from grader.cohort import intake
         from grader.cohort.grading import take_in
+        from grader.cohort.platforms import returns
 
         if self.before is not None:
             self._refuse_changes(self.before.conditions)
         self.store.remember(ASSIGNMENT, self.assignment)
         try:
             gone = take_in(self.store, intake.take_in(submissions, self.course, note))
-            self._class()  # Rules that do not fit the class are refused before it is graded.
+            # Rules and platforms' files that do not fit the class are refused before it is graded.
+            returns(self.assignment, self._class().standings)
         except UsageError:
             if self.before is None:
                 self.store.forget(ASSIGNMENT)
@@ -296,7 +298,21 @@ class Classroom:
             said.append(("reports", str(self.folder / drawn)))
         screen = screen_of(sys.stdout)
         show(Sheet(screen.width, screen.ascii_only).summary(record, said), screen)
+        self._hand_back(whole)
         return GRADER_FAILED if _failed(whole) else PASSED
+
+    def _hand_back(self, whole: Class) -> None:
+        """Writes the files for platforms, and says what is in them and what is not."""
+        from grader.cohort.platforms import returns
+        from grader.files import write
+
+        for each in returns(self.assignment, whole.standings):
+            filled = each.filled
+            write(self.folder / each.file, filled.data)
+            said = f"{filled.graded} with points, {filled.changed} of them new or changed"
+            click.echo(f"for {each.platform:<9} {self.folder / each.file} ({said})")
+            for line in (*filled.left_out, *filled.notes):
+                note(f"{each.platform}: {line}")
 
     def _draw(self, whole: Class) -> str:
         """Draws the reports that are missing; the folder of all, empty if there are none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,18 @@ from grader.errors import UsageError
 
 FILE: Final = click.Path(path_type=Path, dir_okay=False)
 FOLDER: Final = click.Path(path_type=Path, file_okay=False)
+
+
+class Points(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
+    """A number of points above 0, kept as it is written."""
+
+    name = "points"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuses what is none."""
+        if re.fullmatch(r"\d{1,6}(\.\d{1,4})?", str(value)) is None or float(value) == 0:
+            self.fail(f"{value!r} is no number of points, such as 10 or 7.5", param, ctx)
+        return str(value)
 
 
 class Where(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
@@ -100,6 +113,10 @@ def judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--out", type=FOLDER, required=True, metavar="DIR", help="Where everything goes.")
 @click.option("--roster", type=FILE, metavar="CSV", help="Who is in the class.")
 @click.option("--rules", type=FILE, metavar="FILE", help="Due date, lateness, attempts (TOML).")
+@click.option("--canvas", type=FILE, metavar="CSV", help="Canvas's gradebook, to be filled in.")
+@click.option("--moodle", type=FILE, metavar="CSV", help="Moodle's worksheet or participants.")
+@click.option("--assignment", "title", metavar="TITLE", help="Which of Canvas's columns to fill.")
+@click.option("--points", type=Points(), metavar="N", help="What that is worth on the platform.")
 @click.option("--resume", is_flag=True, help="Go on where DIR is; new submissions are added.")
 @click.option("--after-due", is_flag=True, help="Reports show what waits for the due date.")
 @click.option(
@@ -114,6 +131,10 @@ def cohort(
     out: Path,
     roster: Path | None,
     rules: Path | None,
+    canvas: Path | None,
+    moodle: Path | None,
+    title: str | None,
+    points: str | None,
     resume: bool,
     after_due: bool,
     reports: bool | None,
@@ -125,6 +146,9 @@ def cohort(
     all. Every verdict is kept at once: whatever stops the grading, --resume goes on with the rest,
     and what is unchanged is not graded twice. What is not said then is as it was.
 
+    The file that --canvas or --moodle names comes back filled in, in DIR; it says who is in the
+    class where --roster does not.
+
     \b
     Example: dlgrade cohort submissions.zip --out graded --roster students.csv
       Grades everybody on all cores, and writes graded/gradebook.csv.
@@ -135,9 +159,15 @@ def cohort(
     from grader.cohort.rules import read_rules
 
     _check_places(submissions, out)
+    # What a platform gives out to be filled in says who is in the class as well.
+    known = roster or canvas or moodle
     read = {
-        "students": read_roster(roster, note) if roster else None,
+        "students": read_roster(known, note) if known else None,
         "rules": read_rules(rules) if rules else None,
+        "canvas": canvas.read_bytes() if canvas else None,
+        "moodle": moodle.read_bytes() if moodle else None,
+        "title": title,
+        "points": points,
         "after_due": after_due or None,
         "reports": reports,
     }

@@ -38,6 +38,10 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
         rules: what counts, and how much.
         reports: whether students get reports.
         after_due: whether students may see what waits for the due date.
+        canvas: the gradebook that Canvas exported; empty if there is none.
+        moodle: the worksheet or the list of participants that Moodle gave; empty if there is none.
+        title: which of Canvas's assignments this is; empty if it has but one.
+        points: what the assignment is worth on the platform; empty if its file says it.
     """
 
     course: str
@@ -47,6 +51,10 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     rules: Rules = Rules()
     reports: bool = True
     after_due: bool = False
+    canvas: bytes = b""
+    moodle: bytes = b""
+    title: str = ""
+    points: str = ""
 
 
 @dataclass(frozen=True)

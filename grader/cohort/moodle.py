@@ -103,6 +103,17 @@ def moodle_worksheet(
     )
 
 
+def is_worksheet(file: bytes) -> bool:
+    """Whether a file of Moodle's has the identifiers of a grading worksheet.
+
+    Raises:
+        UsageError: if it is no table.
+    """
+    header, *rows = read_sheet(file).texts()
+    body = [row for row in rows if len(row) == len(header)]
+    return any(_is_record(body, at) for at in range(len(header)))
+
+
 def _columns(rows: Sequence[Sequence[str]]) -> _Columns:
     header = [name.strip().casefold() for name in rows[0]] if rows else []
     body = [row for row in rows[1:] if len(row) == len(header)]
