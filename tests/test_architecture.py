@@ -35,7 +35,7 @@ FLOORS = [
     ["judge"],
     ["service"],
     ["cohort"],
-    ["audit", "live", "writers"],
+    ["audit", "exporting", "live", "writers"],
     ["watch"],
     ["cli", "notebook", "pytest_plugin"],
     ["__main__"],

@@ -16,6 +16,7 @@ from grader.cli.author import audit, schema
 from grader.cli.cohort import cohort, regrade
 from grader.cli.completing import answer, asked, completion
 from grader.cli.contents import list_
+from grader.cli.exporting import export
 from grader.cli.grading import check, demo, report
 from grader.cli.guidance import explain, hint, solution
 from grader.cli.practice import quiz, review
@@ -38,7 +39,7 @@ SECTIONS: Final = {
     "Begin": (demo, init, completion),
     "Study": (list_, watch, check, quiz, review),
     "When you are stuck": (hint, explain, solution, reset),
-    "For instructors": (cohort, regrade, report),
+    "For instructors": (cohort, regrade, report, export),
     "For authors of courses": (audit, schema),
 }
 """The commands, in the order in which a learner meets them."""

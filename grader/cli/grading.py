@@ -53,11 +53,16 @@ DEMO_FOLDER: Final = Path("dlgrade-demo")
     shell_complete=ANYTHING,
     help="Only this exercise or topic; may be repeated.",
 )
+@click.option("--whole", is_flag=True, help="Count what is not handed in, too.")
 @FORMAT
 @grading_options
 @audience_options
 def check(
-    paths: tuple[Path, ...], directory: Path | None, only: tuple[str, ...], **given: Any
+    paths: tuple[Path, ...],
+    directory: Path | None,
+    only: tuple[str, ...],
+    whole: bool,
+    **given: Any,
 ) -> int:
     """Grade exercises and quizzes, and write a report.
 
@@ -75,7 +80,8 @@ def check(
     from grader.course import find
 
     course = find(directory)
-    return _grade(course, paths or (_usual_folder(course),), only, read_options(given))
+    places = paths or (_usual_folder(course),)
+    return _grade(course, places, only, read_options(given), whole)
 
 
 @click.command()
@@ -155,13 +161,19 @@ def _usual_folder(course: Course) -> Path:
     raise UsageError("there is no exercises/ here; name a folder or file, or run: dlgrade init")
 
 
-def _grade(course: Course, paths: Sequence[Path], only: Sequence[str], options: Options) -> int:
+def _grade(
+    course: Course,
+    paths: Sequence[Path],
+    only: Sequence[str],
+    options: Options,
+    missing_too: bool = False,
+) -> int:
     from grader.audience import students_view
     from grader.result import to_json
-    from grader.submission import collect
+    from grader.submission import collect, collect_whole
 
     with guarded(options.formats):
-        submission = collect(course, paths, only)
+        submission = (collect_whole if missing_too else collect)(course, paths, only)
         check_targets(options.formats, (options.json, options.html, options.record))
         whole = _run(course, submission, options)
         if options.record is not None:

@@ -6,7 +6,7 @@ imported, unpacked to disk or parsed as Python here: what they hold is nobody's 
 
 from grader.submission.bundle import Bundle, could_ask, gather, pack, unpack
 from grader.submission.cells import place, place_in
-from grader.submission.collecting import collect, collect_files
+from grader.submission.collecting import collect, collect_files, collect_whole
 from grader.submission.files import MAX_NOTEBOOK_BYTES, MAX_SOURCE_BYTES
 from grader.submission.submitted import Submitted
 
@@ -17,6 +17,7 @@ __all__ = [
     "Submitted",
     "collect",
     "collect_files",
+    "collect_whole",
     "could_ask",
     "gather",
     "pack",

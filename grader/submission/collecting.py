@@ -79,6 +79,30 @@ def collect_files(course: Course, files: Files, only: Sequence[str] = ()) -> tup
     )
 
 
+def collect_whole(
+    course: Course, paths: Sequence[Path], only: Sequence[str] = ()
+) -> tuple[Submitted, ...]:
+    """Reads what a platform has from a student: like `collect_files`, even if it answers nothing.
+
+    Args:
+        course: the course it answers.
+        paths: one folder or archive.
+        only: topics, exercises or quizzes that were asked for, all if empty.
+
+    Raises:
+        UsageError: if there are several, or it is neither.
+    """
+    if len(paths) > 1:
+        raise UsageError("what is missing can be told of one folder or archive; name one path")
+    (path,) = paths
+    files: Files = Folder(path) if os.path.isdir(path) else _opened(path)
+    try:
+        return collect_files(course, files, only)
+    except UsageError:
+        asked = course.select(only) if only else course.whole
+        return tuple(_missing(entry, files, (entry.topic,), frozenset()) for entry in asked)
+
+
 def _chosen(one: Submitted, other: Submitted) -> Submitted | None:
     """The one of two that was worked on; None if both were."""
     if one.untouched or other.untouched:
@@ -164,13 +188,16 @@ def _by_functions(course: Course, files: Files, parts: Parts) -> list[Submitted]
 
 
 def _in_archive(course: Course, path: Path) -> Iterable[Submitted]:
+    return _in_files(course, _opened(path))
+
+
+def _opened(path: Path) -> Files:
     if not os.path.lexists(path):
         raise UsageError(f"{shown(path)} does not exist")
     try:
-        archive = open_archive(path)
+        return open_archive(path)
     except Refused as refused:
         raise UsageError(f"{shown(path)} cannot be graded: {refused}") from None
-    return _in_files(course, archive)
 
 
 def _in_path_into_archive(course: Course, path: Path) -> list[Submitted]:

@@ -186,9 +186,11 @@ def when(due: datetime, now: datetime) -> str:
     days = (local.date() - now.date()).days
     if due <= now:
         return "now"
+    minutes = -(-int((due - now).total_seconds()) // 60)
+    if minutes < 60:  # past midnight too: who learns late waits ten minutes, not a day
+        return f"in {words.count(max(minutes, 1), 'minute')}"
     if days == 0:
-        minutes = -(-int((due - now).total_seconds()) // 60)
-        return f"in {words.count(max(minutes, 1), 'minute')}" if minutes < 60 else "later today"
+        return "later today"
     if days == 1:
         return "tomorrow"
     return f"in {days} days" if days < _MONTH else f"on {local.date().isoformat()}"

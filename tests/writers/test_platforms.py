@@ -213,6 +213,22 @@ def test_gradescope_hides_what_is_hidden(own: str, theirs: str, sample: ModuleTy
     assert record["stdout_visibility"] == "hidden"
 
 
+def test_gradescope_does_not_sum_up_what_is_not_due(sample: ModuleType) -> None:
+    """The text at the top is there at once, and tells nothing of a case that is shown later."""
+    exercise = sample.layer_norm()
+    said = set()
+    for status, score in (("failed", 0.0), ("passed", exercise.cases[0].max_score)):
+        first = msgspec.structs.replace(
+            exercise.cases[0], visibility="after_due", status=status, score=score
+        )
+        cases = (first, *exercise.cases[1:])
+        total = sum(case.score for case in cases)
+        changed = msgspec.structs.replace(exercise, cases=cases, score=total)
+        said.add(read("gradescope", sample.result(changed))["output"])
+
+    assert len(said) == 1
+
+
 def test_what_the_grader_failed_to_judge_is_said_at_the_top(sample: ModuleType) -> None:
     """It is a remark without points, which costs nothing."""
     record = read("gradescope", sample.result(sample.unjudged()))

@@ -101,6 +101,13 @@ def test_times_to_come(later: timedelta, said: str) -> None:
     assert said == when((NOW + later).astimezone(UTC), NOW)
 
 
+def test_ten_minutes_are_ten_minutes_past_midnight() -> None:
+    """Who learns late is not sent away for a day."""
+    late = NOW.replace(hour=23, minute=55)
+
+    assert when((late + timedelta(minutes=10)).astimezone(UTC), late) == "in 10 minutes"
+
+
 @pytest.mark.parametrize(
     ("right", "total", "said"),
     [
