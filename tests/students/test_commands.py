@@ -13,6 +13,8 @@ from types import ModuleType
 import jsonschema
 import pytest
 
+from grader.cli import dlgrade
+from grader.cli.words import exit_code_of
 from grader.result import from_json, json_schema
 
 ROOT = Path(__file__).parents[2]
@@ -174,18 +176,30 @@ def test_what_is_no_record_is_refused(desk: Path) -> None:
     assert "give --students with it" in done.stderr
 
 
-def test_explain_and_completion_know_what_students_know(desk: Path, secretive: ModuleType) -> None:
+def test_explain_and_completion_know_what_students_know(
+    desk: Path,
+    secretive: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """Names without titles where these are not told, and nothing of how a closed case is judged."""
-    said = [run("explain", "prints", "--course", "course", cwd=desk).stdout]
+    monkeypatch.chdir(desk)
+
+    def explain(what: str) -> tuple[int, str, str]:
+        words = ["explain", what, "--course", "course"]
+        code = exit_code_of(lambda: dlgrade.main(words, prog_name="dlgrade", standalone_mode=False))
+        return code, *capsys.readouterr()
+
+    said = [explain("prints")[1]]
     assert "case_4\n" in said[0]
     for case in ("case_4", "case_6", "unseen", "held", "own", "later"):
-        done = run("explain", f"prints/{case}", "--course", "course", cwd=desk)
-        assert "How is not shown to students." in done.stdout
-        said.append(done.stdout)
+        _, told_of, _ = explain(f"prints/{case}")
+        assert "How is not shown to students." in told_of
+        said.append(told_of)
     for word in ("unsaid", "untitled"):
-        done = run("explain", f"prints/{word}", "--course", "course", cwd=desk)
-        assert done.returncode == 2
-        said.append(done.stderr.replace(repr(word), ""))
+        code, _, error = explain(f"prints/{word}")
+        assert code == 2
+        said.append(error.replace(repr(word), ""))
     from grader.course import find
     from grader.declared import declared, told
 
