@@ -13,7 +13,7 @@ from grader.course import Course
 from grader.errors import EngineError, Stopped, UsageError, WireError
 from grader.pool.interface import Stop, never
 from grader.result import Result
-from grader.service import Service
+from grader.service import Nursery, Service
 from grader.submission import Submitted, collect_files, unpack
 
 _TRIES: Final = 2
@@ -30,13 +30,19 @@ class Bench:
         course: what is judged.
         mode: how well the workers shall be isolated.
         bubblewrap: whether that is wanted around them as well.
+        nursery: forks its judges, where several benches share the import of torch.
     """
 
     def __init__(
-        self, course: Course, *, mode: isolation.Mode = "auto", bubblewrap: bool = False
+        self,
+        course: Course,
+        *,
+        mode: isolation.Mode = "auto",
+        bubblewrap: bool = False,
+        nursery: Nursery | None = None,
     ) -> None:
         self._course = course
-        self._service = Service(course, jobs=1, mode=mode, bubblewrap=bubblewrap)
+        self._service = Service(course, jobs=1, mode=mode, bubblewrap=bubblewrap, nursery=nursery)
 
     def start(self) -> None:
         """Begins to warm up; returns at once.

@@ -1,13 +1,14 @@
 """Grades a class on this machine: as many judges side by side as it has cores.
 
-Each judge is a process of its own with an untrusted side of its own; the two share the memory of
-one import of torch. Here are only threads that wait for them.
+Each judge is a process of its own with an untrusted side of its own; where there is fork they all
+share one import of torch. Here are only threads that wait for them.
 """
 
 from __future__ import annotations
 
 import os
 import queue
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -20,6 +21,7 @@ from grader.cohort.engine import Done, Work
 from grader.course import Course
 from grader.errors import Stopped
 from grader.pool.interface import STOP_POLL_S, Stop, never
+from grader.service import Nursery
 
 _AHEAD: Final = 2
 """Submissions in hand for each judge: one under way, and the next, so that none waits for us."""
@@ -53,7 +55,11 @@ class LocalEngine:
         bubblewrap: bool = False,
     ) -> None:
         count = width or cores()
-        self._benches = [Bench(course, mode=mode, bubblewrap=bubblewrap) for _ in range(count)]
+        self._nursery = Nursery() if sys.platform.startswith("linux") else None
+        self._benches = [
+            Bench(course, mode=mode, bubblewrap=bubblewrap, nursery=self._nursery)
+            for _ in range(count)
+        ]
         self._idle: queue.SimpleQueue[Bench] = queue.SimpleQueue()
         self._threads = ThreadPoolExecutor(count, "bench")
         self._ending = threading.Event()
@@ -92,6 +98,8 @@ class LocalEngine:
         """Ends the judges and whatever is under way; may be called twice."""
         self._ending.set()
         self._threads.shutdown(cancel_futures=True)
+        if self._nursery is not None:
+            self._nursery.close()  # First: nobody then waits for a judge that it has yet to fork.
         for bench in self._benches:
             bench.close()
 

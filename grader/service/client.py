@@ -16,8 +16,8 @@ import msgspec
 from grader import isolation
 from grader.course import Course
 from grader.errors import EngineError, Stopped, UsageError
+from grader.pool import Policy, never
 from grader.pool import Stop as StopAsked
-from grader.pool import never
 from grader.pool.interface import STOP_POLL_S, default_jobs
 from grader.pool.launch import command, environment
 from grader.result import Exercise, Quiz, Result
@@ -35,6 +35,7 @@ from grader.service.messages import (
     answered,
     send,
 )
+from grader.service.nursery import Forked, Nursery
 from grader.settings import Settings
 from grader.submission import Submitted
 from grader.wire.layers import Held
@@ -55,6 +56,7 @@ class Service:
         jobs: how many workers may run at the same time; by default one per core, at most 4.
         mode: how well they shall be isolated.
         bubblewrap: whether that is wanted around them as well.
+        nursery: forks its process, where several services share the import of torch.
     """
 
     def __init__(
@@ -64,11 +66,13 @@ class Service:
         jobs: int | None = None,
         mode: isolation.Mode = "auto",
         bubblewrap: bool = False,
+        nursery: Nursery | None = None,
     ) -> None:
         self._course = course.exercises.resolve().parent
         self._jobs = jobs or default_jobs()
         self._mode = mode
         self._policy = isolation.policy(mode, [course.solutions], bubblewrap)
+        self._nursery = nursery
         self._numbers = itertools.count()
         self._process: _Process | None = None
 
@@ -79,7 +83,7 @@ class Service:
             EngineError: if no process can be started.
         """
         if self._process is None:
-            self._process = _Process(self._jobs, msgspec.json.encode(self._policy).decode())
+            self._process = _Process(self._jobs, self._policy, self._nursery)
             self._process.tell(Sit(str(self._course)))
 
     @property
@@ -176,19 +180,16 @@ class Service:
 class _Process:
     """The process, and a thread that listens to it: a pipe cannot be waited for everywhere."""
 
-    def __init__(self, jobs: int, policy: str) -> None:
+    def __init__(self, jobs: int, policy: Policy, nursery: Nursery | None) -> None:
         self.held: Held | None = None
         self.said = ""
+        self._nursery = nursery
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this
         try:
-            self._popen = subprocess.Popen(
-                command("grader.service.process", f"process.main({jobs}, sys.argv[2])", policy),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._errors,
-                env=environment(),
-                # An interrupt at the terminal is for whoever asks; the service goes when they do.
-                start_new_session=True,
+            self._popen = (
+                _executed(jobs, policy, self._errors)
+                if nursery is None
+                else nursery.fork(jobs, policy, self._errors.fileno())
             )
         except OSError as error:
             self._errors.close()
@@ -231,6 +232,26 @@ class _Process:
         self._errors.seek(0)
         self.said = self._errors.read()[-_LAST_WORDS:].decode("utf-8", "replace").strip()
         self._errors.close()
+        if isinstance(self._popen, Forked):
+            self._popen.let_go()
+        if self._nursery is not None:
+            self.said = self.said or self._nursery.said
+
+
+def _executed(jobs: int, policy: Policy, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command(
+            "grader.service.process",
+            f"process.main({jobs}, sys.argv[2])",
+            msgspec.json.encode(policy).decode(),
+        ),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        env=environment(),
+        # An interrupt at the terminal is for whoever asks; the service goes when they do.
+        start_new_session=True,
+    )
 
 
 def _listen(reading: BinaryIO, heard: queue.SimpleQueue[FromService | None]) -> None:

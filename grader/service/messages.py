@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from grader.pool import Policy
 from grader.result import Exercise, Quiz, Result
 from grader.settings import Settings
 from grader.wire.layers import Held
@@ -25,6 +26,18 @@ class Sit(msgspec.Struct, frozen=True, tag="sit"):
     """
 
     course: str
+
+
+class Fork(msgspec.Struct, frozen=True):
+    """To a nursery: a judge is wanted.
+
+    Attributes:
+        jobs: how many workers it may run at the same time.
+        policy: how they shall be held.
+    """
+
+    jobs: int
+    policy: Policy
 
 
 class Handed(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """The process of a service: a judge that answers over its standard streams.
 
-It is executed with a clean environment. Where there is fork, it imports torch, forks the warm
-process, and only then learns which course it judges.
+It is executed with a clean environment, or is the fork of a nursery that was. Where there is fork,
+it has torch before it forks the warm process, and only then learns which course it judges.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn
 import msgspec
 
 from grader.course import Entry
-from grader.errors import DlgradeError, Stopped, UsageError
+from grader.errors import DlgradeError, EngineError, Stopped, UsageError
 from grader.pool import Policy, Pool
 from grader.result import Exercise, Quiz
 from grader.service.messages import (
@@ -44,14 +44,45 @@ _ERRORS: Final = 2
 
 
 def main(jobs: int, policy: str) -> NoReturn:
-    """Serves until whoever started it closes the stream, which their death does too.
+    """Warms up and serves; see `serve`.
 
     Args:
         jobs: how many workers may run at the same time.
         policy: how they shall be held, as JSON.
     """
+    if sys.platform.startswith("linux"):
+        warm_up()
+    serve(jobs, msgspec.json.decode(policy, type=Policy))
+
+
+def warm_up() -> None:
+    """Imports torch, and makes this process one that may be forked.
+
+    Raises:
+        EngineError: if it has more than one thread.
+    """
+    import gc
+
+    from grader.worker import runner
+    from grader.worker.processes import thread_count
+
+    runner.warm_up()
+    gc.collect()
+    gc.freeze()
+    threads = thread_count()
+    if threads != 1:
+        raise EngineError(f"the judge's process has {threads} threads; it must have one to fork")
+
+
+def serve(jobs: int, policy: Policy) -> NoReturn:
+    """Serves until whoever started it closes the stream, which their death does too.
+
+    Args:
+        jobs: how many workers may run at the same time.
+        policy: how they shall be held.
+    """
     reading, writing = _streams()
-    pool = _started(jobs, msgspec.json.decode(policy, type=Policy))
+    pool = _started(jobs, policy)
     try:
         _serve(reading, writing, pool)
     except OSError:
@@ -78,15 +109,9 @@ def _started(jobs: int, policy: Policy) -> Pool:
         pool = create("auto", jobs, policy)
         pool.start()
         return pool
-    import gc
-
     from grader.pool.fork import ForkPool
-    from grader.worker import runner
 
     forked = ForkPool(jobs, policy, spare=True)
-    runner.warm_up()
-    gc.collect()
-    gc.freeze()
     forked.start_forked()
     return forked
 

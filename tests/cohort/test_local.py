@@ -159,6 +159,30 @@ def test_settings_are_each_submissions_own(engine: LocalEngine) -> None:
     assert done.result.environment.seed == 2**62 + 1
 
 
+@LINUX
+def test_all_judges_share_one_import(engine: LocalEngine) -> None:
+    """They are forks of one process."""
+    assert engine._nursery is not None
+    assert engine._nursery.pid is not None
+    judges = [pid_of(bench) for bench in engine._benches]
+    assert sorted(judges) == sorted(children(engine._nursery.pid))
+
+
+@LINUX
+def test_a_dead_nursery_costs_no_submission(course: Course) -> None:
+    """Judges that live grade on; one that dies as well is replaced from a new nursery."""
+    with LocalEngine(course, width=2) as engine:
+        first, second = map(pid_of, engine._benches)
+        assert engine._nursery is not None
+        assert engine._nursery.pid is not None
+        os.kill(engine._nursery.pid, signal.SIGKILL)
+        os.kill(first, signal.SIGKILL)
+        done = list(engine.grade([work(RIGHT + b"# %d\n" % number) for number in range(6)]))
+        assert [one.result.status for one in done if one.result] == ["passed"] * 6
+        assert pid_of(engine._benches[1]) == second
+        assert children(engine._nursery.pid) == [pid_of(engine._benches[0])]
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 def test_a_judge_that_dies_is_replaced(course: Course) -> None:
     """The submission under which it died once gets the verdict from the next."""
@@ -255,11 +279,15 @@ def test_closing_twice_is_closing_once(course: Course) -> None:
 
 
 @LINUX
+@pytest.mark.parametrize("orphaned", [False, True])
 @pytest.mark.parametrize("how", ["close", "kill"])
-def test_nobody_is_left_behind(how: str) -> None:
-    """Whether it is closed or killed in the middle, judges, warm processes and workers go."""
+def test_nobody_is_left_behind(how: str, orphaned: bool) -> None:
+    """Closed or killed in the middle: nursery, judges, warm processes and workers go.
+
+    Also if the nursery was killed before.
+    """
     script = (
-        "import sys; from pathlib import Path\n"
+        "import sys, time; from pathlib import Path\n"
         "from grader.cohort.engine import Work; from grader.cohort.local import LocalEngine\n"
         "from grader.course import find\n"
         f"course = find(Path({str(FIXTURE)!r}))\n"
@@ -269,7 +297,7 @@ def test_nobody_is_left_behind(how: str) -> None:
         "import threading\n"
         "graded = threading.Thread(target=lambda: list(engine.grade(works)), daemon=True)\n"
         "graded.start()\n"
-        "for bench in engine._benches: bench._service.held()\n"
+        "while not all(bench._service.is_warm for bench in engine._benches): time.sleep(0.02)\n"
         "print('graded', flush=True); sys.stdin.readline(); engine.close()\n"
     )
     with subprocess.Popen(
@@ -282,7 +310,10 @@ def test_nobody_is_left_behind(how: str) -> None:
         assert process.stdin is not None
         assert process.stdout.readline() == b"graded\n"
         started = descendants(process.pid)
-        assert len(started) >= 4
+        assert len(started) >= 5
+        if orphaned:
+            (nursery,) = children(process.pid)
+            os.kill(nursery, signal.SIGKILL)
         if how == "kill":
             process.kill()
         else:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,27 +16,16 @@ import pytest
 
 from grader.course import Course, find
 from grader.errors import EngineError, Stopped, UsageError
+from grader.pool.launch import environment
 from grader.result import Result
 from grader.service import Service
 from grader.settings import Settings
-from grader.submission import Submitted, collect
+from grader.submission import Submitted
 from grader.worker.processes import children
 
 PLAIN = Settings(pictures=False)
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "course"
 SLEEPS = b"import time\ndef double(x, times=2):\n    time.sleep(60)\n"
-
-
-@pytest.fixture(scope="module")
-def course() -> Course:
-    """The small course."""
-    return find(FIXTURE)
-
-
-@pytest.fixture(scope="module")
-def right(course: Course) -> tuple[Submitted, ...]:
-    """Its solution."""
-    return collect(course, [course.solutions / "arithmetic" / "double.py"])
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +173,7 @@ def test_a_course_that_went_away_is_said(tmp_path: Path, right: tuple[Submitted,
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 def test_no_answer_and_no_secret_is_in_the_warm_process(
-    service: Service, right: tuple[Submitted, ...], monkeypatch: pytest.MonkeyPatch
+    service: Service, right: tuple[Submitted, ...], memory_of: Callable[[int], bytes]
 ) -> None:
     """What is forked before a course is known holds neither its text nor our environment."""
     if os.getuid() != 0:
@@ -196,28 +185,4 @@ def test_no_answer_and_no_secret_is_in_the_warm_process(
     secret = b"others_come_back"
     assert secret in memory_of(judge)
     assert secret not in memory_of(warm)
-    assert Path(f"/proc/{warm}/environ").read_bytes().count(b"\0") == len(environment_of_workers())
-
-
-def environment_of_workers() -> dict[str, str]:
-    """What a worker may know of the environment."""
-    from grader.pool.launch import environment
-
-    return environment()
-
-
-def memory_of(pid: int) -> bytes:
-    """The writable anonymous memory of a process."""
-    parts = []
-    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
-        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
-            place, rights, *_ = line.split()
-            named = line.split()[5:] or ["heap"]
-            if rights.startswith("rw") and not named[0].startswith(("/", "[v")):
-                first, last = (int(x, 16) for x in place.split("-"))
-                memory.seek(first)
-                try:
-                    parts.append(memory.read(last - first))
-                except OSError:
-                    continue
-    return b"".join(parts)
+    assert Path(f"/proc/{warm}/environ").read_bytes().count(b"\0") == len(environment())
