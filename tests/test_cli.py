@@ -103,8 +103,13 @@ def test_seeds_change_the_inputs(learner: Path) -> None:
         (["--seed", "x"], "neither a whole number nor secret"),
         (["-v", "-q"], "contradict each other"),
         (["--open", "--no-html"], "--open needs the report"),
+        (["--seed", str(2**64)], "is too large; a seed has at most 64 bits"),
         (["--memory-limit", "much"], "is not a size"),
+        (["--memory-limit", "99999999999G"], "is not a size"),
+        (["--memory-limit", "0.001"], "is not a size"),
         (["--time-limit", "0"], "not in the range"),
+        (["--time-limit", "nan"], "is not a time limit; 86400 seconds are a day"),
+        (["--time-limit", "1e300"], "is not a time limit; 86400 seconds are a day"),
         (["--html", "nowhere/report.html"], "there is no folder"),
         (["--json", "exercises"], "is a folder"),
     ],
@@ -115,6 +120,27 @@ def test_wrong_usage(learner: Path, words: list[str], said: str) -> None:
     assert done.returncode == 2, done.stderr
     assert said in done.stderr
     assert not (learner / "report.html").exists()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+@pytest.mark.parametrize("words", [["--help"], ["check", "--course", str(FIXTURE), "--no-html"]])
+def test_a_full_disk_is_no_fault_of_the_grader(learner: Path, words: list[str]) -> None:
+    """What takes our output has no room: one line, and what to do."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "grader", *words],
+            cwd=learner,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[-1] == (
+        "dlgrade: No space left on device, so not all could be written; make room, or write "
+        "elsewhere, and run the command again"
+    )
+    assert "Traceback" not in done.stderr
 
 
 def test_no_exercises_here(tmp_path: Path) -> None:

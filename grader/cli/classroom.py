@@ -253,7 +253,22 @@ class Classroom:
                 result = done.result
                 step(bool(done.failure) or (result is not None and result.status == "grader_error"))
 
-            grade(self.store, engine, conditions, digests, tell)
+            grade(self.store, engine, conditions, digests, tell, self._refuse_change)
+
+    def _refuse_change(self) -> None:
+        """Judges read the course's files when they need them: it must be as it was at the start.
+
+        Raises:
+            UsageError: if it is not; what it gave is no verdict of either course.
+        """
+        from grader.cohort.course_digest import course_digest
+
+        if course_digest(self.course) != self.assignment.conditions.course:
+            raise UsageError(
+                "the course was changed while the class was graded; what was graded before is "
+                "kept. Put it back and go on with --resume, or see what the change does: "
+                f"{_command('regrade', self.folder, '--diff')}"
+            )
 
     def _engine(self) -> Engine:
         from grader.cohort.local import LocalEngine

@@ -12,7 +12,7 @@ import click
 
 from grader.cli.classroom import Asked, Classroom, note, opened
 from grader.cli.completing import ANYTHING
-from grader.cli.options import COURSE, Memory, Seed, again
+from grader.cli.options import COURSE, Memory, Seconds, Seed, again
 from grader.cli.words import INTERRUPTED
 from grader.errors import UsageError
 
@@ -63,7 +63,7 @@ JUDGING: Final = (
     ),
     click.option(
         "--time-limit",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Seconds(),
         metavar="SECONDS",
         show_default="10.0",
         help="For each exercise, wall and processor time.",

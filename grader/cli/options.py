@@ -20,6 +20,8 @@ from grader.usual import LEVELS, TIME_LIMIT_S
 if TYPE_CHECKING:
     from grader.result import Feedback
 
+_DAY_S: Final = 86_400
+
 COURSE = click.option(
     "--course",
     "directory",
@@ -29,10 +31,28 @@ COURSE = click.option(
     show_envvar=True,
     help="A folder with exercises/ and solutions/ (default: the bundled course).",
 )
+
+
+class Seconds(click.FloatRange):
+    """A time that can be waited for: above 0, and a day at the most."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Reads a number; one that is none (nan) is not below any bound."""
+        seconds: float = super().convert(value, param, ctx)
+        if not seconds <= _DAY_S:
+            self.fail(f"{value} is not a time limit; {_DAY_S} seconds are a day", param, ctx)
+        return seconds
+
+
 PLAIN_SEED = click.option("--seed", default=0, show_default=True, help="Draw other inputs.")
 TIME_LIMIT = click.option(
     "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Seconds(),
     default=TIME_LIMIT_S,
     show_default=True,
     metavar="SECONDS",
@@ -62,6 +82,11 @@ _PATH: Final = click.Path(path_type=Path, dir_okay=True)
 
 UNITS: Final = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 
+_MOST_MEMORY: Final = 2**50
+"""A thousand times what the largest machine of a course has; more does not fit the kernel's."""
+_SEEDS: Final = range(-(2**63), 2**64)
+"""What travels to a judge and into a store."""
+
 
 class Memory(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
     """A size such as ``2G`` or ``512M``, in bytes."""
@@ -73,9 +98,10 @@ class Memory(click.ParamType):  # type: ignore[type-arg]  # generic in newer ver
         if isinstance(value, int):
             return value
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?", str(value).strip(), re.I)
-        if match is None or float(match[1]) == 0:
+        size = float(match[1]) * UNITS[match[2].upper()] if match else 0.0
+        if not 1 <= size <= _MOST_MEMORY:
             self.fail(f"{value!r} is not a size; write it like 512M or 2G", param, ctx)
-        return int(float(match[1]) * UNITS[match[2].upper()])
+        return int(size)
 
 
 @dataclass(frozen=True)
@@ -106,9 +132,12 @@ class Seed(click.ParamType):  # type: ignore[type-arg]  # generic in newer versi
             # Workers get hashes of it, which must not lead back to it: 64 bits.
             return Drawn(secrets.randbits(64), secret=True)
         try:
-            return Drawn(int(value))
+            seed = int(value)
         except ValueError:
             self.fail(f"{value!r} is neither a whole number nor secret", param, ctx)
+        if seed not in _SEEDS:
+            self.fail(f"{value!r} is too large; a seed has at most 64 bits", param, ctx)
+        return Drawn(seed)
 
 
 class When(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Callable
@@ -17,6 +18,9 @@ USAGE: Final = 2
 GRADER_FAILED: Final = 3
 INTERRUPTED: Final = 130
 TRACEBACK_FRAMES: Final = -4
+
+# Windows has no quotas.
+_FULL: Final = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
 
 
 def exit_code_of(command: Callable[[], Any]) -> int:
@@ -42,13 +46,28 @@ def exit_code_of(command: Callable[[], Any]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return PASSED
-    except Exception:
-        kind, error_, trace = sys.exc_info()
-        lines = traceback.format_exception(kind, error_, trace, limit=TRACEBACK_FRAMES)
-        click.echo("".join(lines), err=True, nl=False)
+    except OSError as error:
+        if error.errno not in _FULL:
+            return _fault()
+        where = f"{error.filename}: " if error.filename else ""
         click.echo(
-            "dlgrade: this is a fault of the grader, not of your work. Please report it with the "
-            "lines above and the command that you ran.",
+            f"dlgrade: {where}{error.strerror}, so not all could be written; make room, or write "
+            "elsewhere, and run the command again",
             err=True,
         )
         return GRADER_FAILED
+    except Exception:
+        return _fault()
+
+
+def _fault() -> int:
+    """Shows the end of the traceback of what is being handled: nobody foresaw it."""
+    kind, error_, trace = sys.exc_info()
+    lines = traceback.format_exception(kind, error_, trace, limit=TRACEBACK_FRAMES)
+    click.echo("".join(lines), err=True, nl=False)
+    click.echo(
+        "dlgrade: this is a fault of the grader, not of your work. Please report it with the "
+        "lines above and the command that you ran.",
+        err=True,
+    )
+    return GRADER_FAILED

@@ -121,8 +121,17 @@ def grade(
     conditions: Conditions,
     digests: Iterable[str],
     progress: Callable[[Done], None] = lambda _: None,
+    check: Callable[[], None] = lambda: None,
 ) -> None:
     """Grades submissions, and keeps each verdict as soon as it is there.
+
+    Args:
+        store: where they are, and where verdicts are kept.
+        engine: what grades them.
+        conditions: what verdicts are kept under.
+        digests: which submissions.
+        progress: is told of each verdict that is kept.
+        check: raises if a verdict that just came is not one under these conditions; it is not kept.
 
     Raises:
         EngineError: if the engine cannot go on.
@@ -140,6 +149,7 @@ def grade(
     )
     with closing(engine.grade(works)) as verdicts:  # type: ignore[type-var]  # it is a generator
         for done in verdicts:
+            check()
             store.keep(conditions, done)
             progress(done)
 

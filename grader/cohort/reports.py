@@ -40,6 +40,8 @@ _LONGEST: Final = 40
 """Characters of a name, of up to four bytes each: file systems take 255 bytes."""
 
 _UNSAFE: Final = re.compile(r"[^\w.@+-]+")
+_DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+"""What Windows takes for a device, whatever follows the dot."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,7 @@ def name_for(student: str, attempt: int, taken: set[str]) -> str:
     """
     plain = unicodedata.normalize("NFC", student)
     safe = _UNSAFE.sub("-", plain).strip(".-")[:_LONGEST]
+    safe = _DEVICE.sub(r"student-\g<0>", safe) if _DEVICE.match(safe) else safe
     number = f"-{attempt}" if attempt > 1 else ""
     name = f"{safe}{number}.html"
     if not safe or safe != plain or name.casefold() in taken:

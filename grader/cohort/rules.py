@@ -38,6 +38,9 @@ from grader.errors import UsageError
 MAX_BYTES: Final = 1_000_000
 """A thousand extensions are 60 kB."""
 
+MAX_LINE: Final = 10_000
+"""A key with a hundred thousand dots takes all the memory there is; nobody writes such a line."""
+
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -112,6 +115,10 @@ _EXAMPLES: Final[Mapping[str, str]] = {
 _DURATION: Final = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s*(minute|hour|day|week)s?")
 _PLACE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
 _WHOLE: Final = Decimal(100)
+_DECIMALS: Final = 9
+"""Of a number: points are counted exactly, and 1e-999999999 has a thousand million digits."""
+_YEARS: Final = range(1970, 9000)
+"""A moment near the end of the calendar is none in another zone."""
 
 
 def read_rules(path: Path) -> Rules:
@@ -157,6 +164,9 @@ def _tables(source: bytes) -> dict[str, Any]:
         text = source.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise UsageError("is not UTF-8; save it as UTF-8") from error
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > MAX_LINE:
+            raise UsageError(f"line {number} is longer than {MAX_LINE} characters; break it")
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
@@ -241,8 +251,25 @@ def _culprit(table: str, entries: Mapping[str, object]) -> tuple[str, object]:
     return table, entries
 
 
+def _odd(rules: Rules, late: Late) -> Iterator[str]:
+    """Numbers and moments that nobody means, and that could not be counted with or kept."""
+    numbers = {f"late.{name}": getattr(late, name) for name in ("percent", "at_least", "flagged")}
+    numbers |= {f'points."{label}"': points for label, points in rules.points.items()}
+    numbers["round"] = rules.round or Decimal()
+    for key, value in numbers.items():
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -_DECIMALS:
+            yield f"{key} is {value}; write it with at most {_DECIMALS} decimals"
+    moments = {f'extensions."{who}"': moment for who, moment in rules.extensions.items()}
+    moments |= {"due": rules.due} if rules.due is not None else {}
+    for key, moment in moments.items():
+        if moment.year not in _YEARS:
+            yield f"{key} is in the year {moment.year}; write it like {_MOMENT}"
+
+
 def _faults(rules: Rules) -> Iterator[str]:
     late = rules.late or Late()
+    yield from _odd(rules, late)
     for name in ("percent", "at_least", "flagged"):
         value: Decimal = getattr(late, name)
         if not (value.is_finite() and 0 <= value <= _WHOLE):

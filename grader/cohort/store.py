@@ -56,7 +56,8 @@ _LEVEL: Final = 1
 
 _READ_ONLY: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 _LOCKED: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+# The statements are ours: one that is wrong (SQLITE_ERROR) meets tables that are not.
+_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
 S = TypeVar("S")
 
@@ -91,7 +92,10 @@ def unpacked(data: bytes) -> Result:
     try:
         return msgspec.msgpack.decode(zlib.decompress(data), type=Result)
     except (zlib.error, msgspec.MsgspecError) as error:
-        raise DlgradeError(f"a stored verdict cannot be read: {error}; grade it anew") from error
+        raise DlgradeError(
+            f"a stored verdict cannot be read: {error}; restore a copy of the store, or remove it "
+            "and grade the class anew"
+        ) from error
 
 
 class Store:
@@ -311,6 +315,9 @@ class Store:
             yield
         except sqlite3.Error as error:
             raise _explained(self._path, error) from error
+        except UnicodeDecodeError as error:
+            # Of a damaged file even the message may be no text.
+            raise DlgradeError(f"{_damaged(self._path)} ({error.reason})") from error
 
 
 def _explained(path: Path, error: sqlite3.Error) -> DlgradeError:

@@ -20,6 +20,7 @@ from grader.cli import dlgrade
 from grader.cli.classroom import opened
 from grader.cli.counting import Counter
 from grader.cli.words import exit_code_of
+from grader.cohort.local import LocalEngine
 from grader.cohort.store import FILE, Store, unpacked
 from grader.writers.html import record_of
 
@@ -213,6 +214,35 @@ def test_a_changed_course_says_what_would_change(
     assert cohort(handed_in, out, course, "--resume") == 0
     assert run("regrade", out) == 0
     assert "Nothing to grade" in capsys.readouterr().out
+
+
+def test_a_course_that_changes_meanwhile_gives_no_verdicts(
+    handed_in: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """They would be kept as those of the course as it was; put back, it is graded as it is."""
+    course = shutil.copytree(FIXTURE, tmp_path / "course")
+    out = tmp_path / "out"
+    solution = course / "solutions" / "arithmetic" / "double.py"
+    text = solution.read_text(encoding="utf-8")
+    begin = LocalEngine.start
+
+    def start_after_a_save(engine: LocalEngine) -> None:
+        solution.write_text(text.replace("double, points=2", "double, points=3"), encoding="utf-8")
+        begin(engine)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LocalEngine, "start", start_after_a_save)
+        assert cohort(handed_in, out, course) == 2
+    said = capsys.readouterr().err
+    assert "the course was changed while the class was graded" in said
+    assert f"dlgrade regrade {out} --diff" in said
+    assert number_of_verdicts(out) == 0
+    solution.write_text(text, encoding="utf-8")
+    assert cohort(handed_in, out, course, "--resume") == 0
+    assert rows(out)["ann"]["score"] == "7"
 
 
 def test_a_case_that_ends_otherwise_is_named(

@@ -11,11 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grader.cohort.intake import take_in
 from grader.cohort.records import HandedIn
+from grader.cohort.store import Store
 from grader.course import Course
 from grader.errors import UsageError
 from grader.submission import Bundle, collect_files, pack, unpack
@@ -351,6 +353,19 @@ def test_clones_of_github_classroom(tmp_path: Path, course: Course) -> None:
     assert answers(found["bob"][1], course) == {"normalization/layer_norm": CODE}
 
 
+def test_a_commit_at_the_end_of_the_calendar(tmp_path: Path, course: Course) -> None:
+    """Whoever commits can write any time; one that has no equal in UTC is nobody's."""
+    # Five hours after the last second of the year 9999, in a zone where that is still to come.
+    clone = cloned(tmp_path / "class" / "ada", "@253402318799 -1200")
+    cloned(tmp_path / "class" / "bob", "2026-11-07T07:13:47Z")
+    found = taken(clone.parent, course)
+    assert found["ada"][0].submitted is None
+    assert found["bob"][0].submitted == datetime(2026, 11, 7, 7, 13, 47, tzinfo=UTC)
+    with Store(tmp_path / "store.sqlite") as store:
+        store.replace_handed_in([one for one, _ in found.values()])
+        assert len(store.handed_in()) == 2
+
+
 def test_a_clone_is_not_obeyed(tmp_path: Path, course: Course) -> None:
     """Programs that its configuration names, by every way that git log would take, do not run."""
     clone = cloned(tmp_path / "class" / "ada", "2026-11-06T07:13:47Z")
@@ -445,6 +460,15 @@ def test_a_folder_that_may_not_be_read(
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 
+    stat = os.stat
+
+    def blind(path: str | Path | int, **how: Any) -> os.stat_result:
+        if Path(str(path)).parent == tmp_path / "ada":
+            raise PermissionError(13, "Permission denied")
+        return stat(path, **how)
+
+    # A folder without any rights: not even what is said to lie in it can be asked for.
+    monkeypatch.setattr(os, "stat", blind)
     monkeypatch.setattr(os, "scandir", refusing)
     monkeypatch.setattr(os, "supports_fd", {*os.supports_fd, refusing})
     found = taken(tmp_path, course)

@@ -154,6 +154,14 @@ def test_no_name_leads_elsewhere(student: str) -> None:
     assert name.endswith(".html")
 
 
+@pytest.mark.parametrize("student", ["CON", "nul", "con.txt", "Lpt1.x.y", "aux"])
+def test_no_page_is_called_like_a_device(student: str) -> None:
+    """Windows takes a file of that name for one, whatever follows the first dot."""
+    name = name_for(student, 1, set())
+    assert name.startswith(f"student-{student}-")
+    assert name_for(f"a{student}", 1, set()) == f"a{student}.html"
+
+
 @given(st.lists(st.text(), unique=True, max_size=8))
 def test_no_two_students_share_a_page(students: list[str]) -> None:
     """Whatever they are called."""

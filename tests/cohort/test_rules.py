@@ -105,6 +105,12 @@ def test_nothing_is_mandatory() -> None:
             "due = 2026-03-02T00:00:00Z\n[extensions]\na = 2026-03-01T00:00:00Z",
             'extensions."a" is before the due date',
         ),
+        ("due = 9999-12-31T23:59:00-12:00", "due is in the year 9999; write it like 2026-03-01"),
+        ("[extensions]\na = 0001-01-01T00:00:00+12:00", 'extensions."a" is in the year 1; write'),
+        ("round = 1e-999999999", "round is 1E-999999999; write it with at most 9 decimals"),
+        ("[points]\na = 1e-999999999", 'points."a" is 1E-999999999; write it with at most 9 dec'),
+        ("[late]\nflagged = 1e-10", "late.flagged is 1E-10; write it with at most 9 decimals"),
+        (f"a{'.a' * 100_000} = 1", "line 1 is longer than 10000 characters; break it"),
         ("due", "line 1 is not TOML; a line is a key, an equals sign and a value"),
         ("due = 1\ndue = 2", "line 2 is not TOML; it says something a second time"),
     ],
@@ -119,7 +125,7 @@ def test_what_cannot_be_text() -> None:
     """Other encodings, nests and floods are refused as quickly."""
     for source, said in [
         (b"\xff\xfe\x00", "is not UTF-8; save it as UTF-8"),
-        (b"a = " + b"[" * 100_000, "cannot be read|is not TOML"),
+        (b"a = " + b"[\n" * 100_000, "cannot be read|is not TOML"),
         (b"#" * 1_000_001, "is larger than 1000 kB"),
     ]:
         with pytest.raises(UsageError, match=said):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -202,6 +203,20 @@ def test_a_damaged_file_is_said(path: Path, damage: str) -> None:
         path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
     with pytest.raises(DlgradeError, match="is damaged: restore a copy"), Store(path) as store:
         store.bundle("7")
+
+
+@pytest.mark.parametrize("damage", ["a name that is no text", "another column"])
+def test_damaged_tables_are_said(path: Path, damage: str) -> None:
+    """Even where SQLite's own message is no text, or it takes the file for a good one."""
+    Store(path).close()
+    if damage == "another column":
+        with contextlib.closing(sqlite3.connect(path)) as raw:
+            raw.execute("ALTER TABLE conditions RENAME COLUMN words TO songs")
+    else:
+        data = path.read_bytes()
+        path.write_bytes(data.replace(b"CREATE TABLE report (", b"CREATE TABLE \x9eeport ("))
+    with pytest.raises(DlgradeError, match="is damaged: restore a copy"), Store(path) as store:
+        store.summaries(CONDITIONS)
 
 
 def test_a_record_that_cannot_be_read_is_said(path: Path) -> None:

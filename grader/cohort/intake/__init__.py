@@ -8,7 +8,9 @@ pack. Only Gradescope's own record and the last commit of a clone (which its aut
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from grader.cohort.intake.places import Place, opened
 from grader.cohort.intake.platforms import Arrival, recognise
@@ -22,6 +24,8 @@ from grader.submission.files import NOTEBOOK, Parts
 from grader.submission.packed import Packed
 
 Note = Callable[[str], None]
+
+_YEARS: Final = range(1970, 9000)
 
 __all__ = ["Note", "take_in"]
 
@@ -56,13 +60,21 @@ def take_in(
                     who=arrival.who,
                     ids=arrival.ids,
                     name=arrival.name,
-                    submitted=arrival.submitted,
+                    submitted=_believable(arrival.submitted),
                     late=arrival.late,
                     attempt=arrival.attempt,
                     fault=fault,
                 ),
                 bundle,
             )
+
+
+def _believable(time: datetime | None) -> datetime | None:
+    """A time that somebody may have handed in at, None if it is none.
+
+    Whoever commits can write any; one near the end of the calendar is none in another zone.
+    """
+    return time if time is not None and time.year in _YEARS else None
 
 
 def _bundle(arrival: Arrival, course: Course) -> Bundle:

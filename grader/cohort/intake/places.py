@@ -103,7 +103,8 @@ class OnDisk:
     @property
     def is_folder(self) -> bool:
         """Whether it is a folder, links to one left out."""
-        return self.path.is_dir() and not (self.is_below and self.path.is_symlink())
+        # Unlike pathlib's, these answer where the folder above may not be looked into.
+        return os.path.isdir(self.path) and not (self.is_below and os.path.islink(self.path))
 
     @property
     def problem(self) -> str:
