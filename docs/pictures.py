@@ -1,9 +1,9 @@
 """Makes every picture of README.md from the programme as it is: ``python docs/pictures.py``.
 
-A learner is played on a pseudo-terminal, in a new folder: what dlgrade writes there is what the
-pictures show, and where it says something else than expected this stops. Only the pauses are set
-here. Needs the extras ``test`` and ``web``, and Chromium for the report. Look at every picture
-before you commit it.
+A learner, and for the class page an instructor, is played on a pseudo-terminal, in a new folder:
+what dlgrade writes there is what the pictures show, and where it says something else than expected
+this stops. Only the pauses are set here. Needs the extras ``test`` and ``web``, and Chromium for
+the pages. Look at every picture before you commit it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -349,12 +350,25 @@ TERMINALS: Final[dict[str, Callable[[], Recording]]] = {
 
 def report() -> None:
     """An exercise in the report of the demo, from its heading to its figure, in both schemes."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _printed(folder, "dlgrade demo -q")
+        _photograph(folder / "report.html", "report", _heading_to_figure)
+
+
+def _heading_to_figure(page: Any) -> tuple[float, float]:
+    """Where the picture of the report begins and ends."""
+    section = page.locator("section#layer_norm").bounding_box()
+    figure = page.locator("section#layer_norm figure").first.bounding_box()
+    return section["y"] - 16, figure["y"] + figure["height"] + 8
+
+
+def _photograph(file: Path, name: str, part: Callable[[Any], tuple[float, float]]) -> None:
+    """Writes a part of a page, top and bottom in its own pixels, in both schemes."""
     from PIL import Image
     from playwright.sync_api import sync_playwright
 
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        folder = Path(name)
-        _printed(folder, "dlgrade demo -q")
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
@@ -365,23 +379,75 @@ def report() -> None:
                 device_scale_factor=1.5,
                 reduced_motion="reduce",
             )
-            page.goto((folder / "report.html").as_uri())
-            section = page.locator("section#layer_norm").bounding_box()
-            figure = page.locator("section#layer_norm figure").first.bounding_box()
-            top = section["y"] - 16
-            clip = {
-                "x": 0,
-                "y": top,
-                "width": 1000,
-                "height": figure["y"] + figure["height"] + 8 - top,
-            }
+            page.goto(file.as_uri())
+            top, bottom = part(page)
+            clip = {"x": 0, "y": top, "width": 1000, "height": bottom - top}
             image = Image.open(io.BytesIO(page.screenshot(full_page=True, clip=clip)))
             # A page has few colours: 256 of them look the same and take half the room.
             few = image.convert("RGB").quantize(
                 256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
             )
-            few.save(HERE / f"report-{theme.name}.png", optimize=True)
+            few.save(HERE / f"{name}-{theme.name}.png", optimize=True)
         browser.close()
+
+
+_NAMES: Final = (
+    *("Abara, Chidi", "Berg, Signe", "Castro, Inés", "Demir, Elif"),
+    *("Eze, Ada", "Fischer, Jonas", "Gallo, Marta", "Hansen, Ola"),
+    *("Ito, Haru", "Jensen, Freja", "Kaya, Deniz", "Lind, Sven"),
+    *("Moreau, Chloé", "Novák, Petr", "Okafor, Ben", "Petrov, Dmitri"),
+    *("Quist, Nora", "Rossi, Luca", "Sato, Mei", "Tanaka, Jun"),
+    *("Ünal, Fatma", "Vogel, Lena", "Weber, Paul", "Xu, Lin"),
+    *("Yıldız, Can", "Zając, Ewa"),
+)
+"""An invented class."""
+
+_ABSENT: Final = (7, 18)
+"""Who handed in nothing, by their places."""
+
+_CLASS: Final = "--only layer_norm --only perplexity"
+
+
+def _handed_in(folder: Path) -> None:
+    """What Canvas gives out of the invented class: everybody's files, and the gradebook."""
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    import classes
+
+    demo = (ROOT / "solutions/_demo/normalization/layer_norm.py").read_text(encoding="utf-8")
+    rows = ["Student,ID,SIS User ID,SIS Login ID,Section,Week 3: LayerNorm (4711)"]
+    rows.append("    Points Possible,,,,,26.00")
+    answers = classes.answers(4 * len(_NAMES))
+    with zipfile.ZipFile(folder / "submissions.zip", "w") as archive:
+        for place, name in enumerate(_NAMES):
+            rows.append(f'"{name}",{3101 + place},,,Tuesday,')
+            if place in _ABSENT:
+                continue
+            # Every fourth made the demo's mistake; a remark keeps them apart.
+            own = {Path(label).name: text for label, text in answers[4 * place].items()}
+            if place % 4 == 3:
+                own["layer_norm"] = f"{demo}# {place}\n"
+            late = "_LATE" if place % 11 == 2 else ""
+            squeezed = "".join(filter(str.isalnum, name)).lower()
+            for file, text in own.items():
+                archive.writestr(f"{squeezed}{late}_{3101 + place}_{9000 + place}_{file}.py", text)
+    (folder / "gradebook.csv").write_text("\n".join(rows), encoding="utf-8")
+
+
+def class_page() -> None:
+    """The class page of the invented class, from its headline to the hardest cases."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _handed_in(folder)
+        command = "dlgrade cohort submissions.zip --out graded --canvas gradebook.csv"
+        for runs in _printed(folder, f"{command} {_CLASS}"):
+            print(_said(runs))
+        _photograph(folder / "graded" / "class.html", "class", _talk_to_points)
+
+
+def _talk_to_points(page: Any) -> tuple[float, float]:
+    """Where the picture of the class begins and ends."""
+    panel = page.locator("section:has(> #class\\:points)").bounding_box()
+    return 0, panel["y"] + panel["height"] + 12
 
 
 def _write(name: str, recording: Recording) -> None:
@@ -390,16 +456,19 @@ def _write(name: str, recording: Recording) -> None:
         path.write_text(draw(recording, theme), encoding="utf-8")
 
 
+PAGES: Final[dict[str, Callable[[], None]]] = {"report": report, "class": class_page}
+
+
 def main(names: list[str]) -> int:
     """Makes the pictures that are named, or all."""
-    known = [*TERMINALS, "report"]
+    known = [*TERMINALS, *PAGES]
     for name in names:
         if name not in known:
             print(f"there is no picture {name}; there are {', '.join(known)}", file=sys.stderr)
             return 2
     for name in names or known:
-        if name == "report":
-            report()
+        if name in PAGES:
+            PAGES[name]()
         else:
             recording = TERMINALS[name]()
             _write(name, recording)

@@ -27,6 +27,8 @@ from grader.plan import Topic, read
 BUNDLED: Final = Path(__file__).parent / "bundled"
 """Where a wheel carries the course; a checkout has it beside the package."""
 
+OWN_NAME: Final = "the dlgrade course"
+"""What the bundled course is called, wherever it lies."""
 
 QUIZ: Final = "quiz.toml"
 """The file of a topic's quiz, on both sides."""
@@ -125,6 +127,12 @@ class Course:
         """Exercises and quizzes, each quiz after the exercises of its topic."""
         both = (*self.entries, *self.quizzes)
         return tuple(sorted(both, key=lambda entry: self.topics.index(entry.topic)))
+
+    @property
+    def name(self) -> str:
+        """What the course is called: the bundled one by its own name, others like their folder."""
+        root = self.exercises.resolve().parent
+        return OWN_NAME if root == _bundled().resolve() else root.name
 
     @property
     def topics(self) -> tuple[str, ...]:

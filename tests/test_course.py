@@ -52,6 +52,15 @@ def test_the_bundled_course_is_found() -> None:
     assert course.entries[0].asks
 
 
+def test_a_course_has_a_name(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bundled one has its own, in a checkout and in a wheel; others that of their folder."""
+    root = make(exercises__t__f=STUB, solutions__t__f=SOLUTION)
+    assert find().name == "the dlgrade course"
+    assert find(root).name == root.name
+    monkeypatch.setattr("grader.course.BUNDLED", root)
+    assert find().name == "the dlgrade course"
+
+
 def test_a_course_is_read(make: Make) -> None:
     """Topic, name and what is asked come from the stub."""
     course = find(make(exercises__t__f=STUB, solutions__t__f=SOLUTION))

@@ -35,6 +35,9 @@ SEED: Final = "secret seed"
 GRADEBOOK: Final = "gradebook.csv"
 CLASS_PAGE: Final = "class.html"
 
+_NAMED: Final = 6
+"""Exercises that are named in a command, one by one."""
+
 
 class _Drawn(msgspec.Struct, frozen=True):
     """The seed that was drawn for a class; the same one as long as it is to be secret."""
@@ -55,6 +58,21 @@ class Asked:
     bubblewrap: bool
     jobs: int | None
     engine: str
+
+    def words(self) -> tuple[str, ...]:
+        """What is said, as it is typed: for a command that is to be told the same."""
+        seed = self.seed and ("secret" if self.seed.secret else self.seed.seed)
+        memory = self.memory_limit and f"{self.memory_limit / 2**20:g}M"
+        pairs = {
+            "--seed": seed,
+            "--time-limit": self.time_limit and f"{self.time_limit:g}",
+            "--memory-limit": memory,
+            "--isolation": self.isolation,
+            "--engine": None if self.engine == "local" else self.engine,
+        }
+        found = [word for name in self.only for word in ("--only", name)]
+        found += [word for name, value in _given(pairs).items() for word in (name, str(value))]
+        return (*found, *(["--bubblewrap"] if self.bubblewrap else []))
 
     def settings(self, before: Settings, store: Store) -> Settings:
         """How to judge, where nothing is said as before."""
@@ -190,10 +208,12 @@ class Classroom:
                 self.store.forget(ASSIGNMENT)
             raise
         if gone:
+            one = len(gone) == 1
             note(
-                f"{len(gone)} that were here are not in {submissions} any more, and not in the "
-                "gradebook; their verdicts are kept"
+                f"{len(gone)} that {'was here is' if one else 'were here are'} not in "
+                f"{submissions} any more, and not in the gradebook; what was graded is kept"
             )
+        self._tell_unanswered()
         self._grade()
         return self._finish()
 
@@ -216,7 +236,8 @@ class Classroom:
         screen = screen_of(sys.stdout)
         show(Sheet(screen.width, screen.ascii_only).changes(found, len(would.standings)), screen)
         if diff:
-            click.echo(f"Nothing is changed. To do it: {_command('regrade', self.folder)}")
+            command = _command("regrade", self.folder, *self.asked.words())
+            click.echo(f"Nothing is changed. To do it: {command}")
             return GRADER_FAILED if _failed(would) else PASSED
         self.store.remember(ASSIGNMENT, self.assignment)
         return self._finish()
@@ -232,11 +253,31 @@ class Classroom:
     def _refuse_changes(self, before: Conditions) -> None:
         changed = _changed(before, self.assignment.conditions)
         if changed:
+            command = _command("regrade", self.folder, "--diff", *self.asked.words())
             raise UsageError(
                 f"{self.folder} was graded otherwise: {', '.join(changed)}. To see what that "
-                f"changes: {_command('regrade', self.folder, '--diff')}; or grade into another "
-                "folder"
+                f"changes: {command}; or grade into another folder"
             )
+
+    def _tell_unanswered(self) -> None:
+        """Says, before the time is spent, if more is graded than the class was set."""
+        from grader.cohort.grading import answered, to_do
+
+        conditions = self.assignment.conditions
+        if self.assignment.rules.count or not to_do(self.store, conditions):
+            return
+        counted = conditions.only or tuple(entry.label for entry in self.course.whole)
+        found = answered(self.store, self.course, counted)
+        if not found or len(found) == len(counted):
+            return
+        only = [word for label in found for word in ("--only", label)]
+        if len(found) > _NAMED:
+            only = ["--only", "NAME"]
+        command = _command("regrade", self.folder, *only)
+        note(
+            f"nobody handed in {len(counted) - len(found)} of the {len(counted)} exercises and "
+            f"quizzes that count. If they were not set, stop this, and grade what was: {command}"
+        )
 
     def _grade(self) -> None:
         """Grades what has no verdict yet."""
@@ -362,7 +403,7 @@ class Classroom:
         settings = conditions.settings
         versions = dict(pair.split(" ", 1) for pair in conditions.grader.split(", "))
         provenance = Provenance(
-            course=self.course.exercises.resolve().parent.name,
+            course=self.course.name,
             made=datetime.now().astimezone(),
             digest=conditions.course,
             seed=None if settings.secret_seed else settings.seed,

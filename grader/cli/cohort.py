@@ -142,16 +142,19 @@ def cohort(
 ) -> int:
     """Grade a class: gradebook, class page, a report for each.
 
-    SUBMISSIONS is a folder with what students handed in, or the archive that a platform offers of
-    all. Every verdict is kept at once: whatever stops the grading, --resume goes on with the rest,
-    and what is unchanged is not graded twice. What is not said then is as it was.
+    SUBMISSIONS is what the platform gives out, as it is: the zip of Canvas, Moodle or Gradescope,
+    clones of GitHub Classroom, or a folder with a folder, an archive or a notebook for each
+    student. --only names what was set; without it the whole course counts.
 
     The file that --canvas or --moodle names comes back filled in, in DIR; it says who is in the
     class where --roster does not.
 
+    Every verdict is kept at once: whatever stops the grading, --resume goes on with the rest, and
+    what is unchanged is not graded twice. What is not said then is as it was.
+
     \b
-    Example: dlgrade cohort submissions.zip --out graded --roster students.csv
-      Grades everybody on all cores, and writes graded/gradebook.csv.
+    Example: dlgrade cohort submissions.zip --out graded --canvas gradebook.csv
+      Grades everybody on all cores; graded/canvas.csv goes back to Canvas.
     Exit codes: 0 all graded, 2 wrong usage, 3 the grader failed for some,
     130 interrupted.
     """
@@ -198,10 +201,13 @@ def regrade(folder: Path, diff: bool, **given: Any) -> int:
     Exit codes: 0 all graded, 2 wrong usage, 3 the grader failed for some,
     130 interrupted.
     """
+    asked = Asked(**given)
     with opened(folder, True) as store:
-        room = Classroom.of(store, folder, Asked(**given))
+        room = Classroom.of(store, folder, asked)
         return _kept(
-            partial(room.regrade, diff), room, ("regrade", str(folder), *["--diff"][: int(diff)])
+            partial(room.regrade, diff),
+            room,
+            ("regrade", str(folder), *["--diff"][: int(diff)], *asked.words()),
         )
 
 

@@ -120,19 +120,17 @@ def demo(**given: Any) -> int:
 @click.option("--after-due", is_flag=True, help="With --students: the due date has passed.")
 @shown_options
 def report(file: Path, students: bool, after_due: bool, **given: Any) -> int:
-    """Show a record that `check --record` kept.
+    """Show a record that was kept, or the one that a report carries.
 
-    FILE is the record. All of it is shown, for the instructor; with --students, what they may see.
+    FILE is what `check --record` or --json wrote, or a page, such as one that cohort made for a
+    student. All that it holds is shown, for the instructor; with --students, what they may see.
     Nothing is graded, and the exit code is 0.
 
     \b
     Example: dlgrade report record.json --students --after-due
       Writes the page that a student may have once the due date has passed.
     """
-    import msgspec
-
     from grader.audience import students_view
-    from grader.result import from_json
 
     if after_due and not students:
         raise click.UsageError("--after-due says what students see; give --students with it")
@@ -140,13 +138,26 @@ def report(file: Path, students: bool, after_due: bool, **given: Any) -> int:
     for target in (options.json, options.html):
         if target is not None:
             check_writable(target)
-    try:
-        result = from_json(file.read_bytes())
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OSError) as error:
-        raise UsageError(f"{file} is no record of check --record or --json: {error}") from error
+    result = _kept(file)
     _write(students_view(result, after_due=after_due) if students else result, options)
     _open_page(options)
     return PASSED
+
+
+def _kept(file: Path) -> Result:
+    """The record in a file, or in a page that was made of one."""
+    import msgspec
+
+    from grader.result import from_json
+    from grader.writers.html import record_of
+
+    try:
+        data = file.read_bytes()
+        return record_of(data.decode()) if data.startswith(b"<") else from_json(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError, OSError) as error:
+        raise UsageError(
+            f"{file} is no record of check --record or --json, and no report: {error}"
+        ) from error
 
 
 def _usual_folder(course: Course) -> Path:

@@ -176,19 +176,23 @@ def _column(titles: Sequence[str], assignment: str) -> tuple[int | None, str]:
     graded = [title for title in titles if _TITLED.fullmatch(title) and not _TOTALS.search(title)]
     if not assignment:
         if len(graded) != 1:
-            listed = ", ".join(graded) or "none"
-            raise UsageError(f'name the assignment with --assignment "Title (id)"; it has {listed}')
+            listed = ", ".join(graded)
+            raise UsageError(
+                f"has several assignments: {listed}; say which with --assignment 'Title (id)'"
+                if graded
+                else "has no assignment; name a new one with --assignment 'Title'"
+            )
         assignment = graded[0]
     if _TOTALS.search(assignment):
         raise UsageError(
-            f"Canvas passes over a column called {assignment}, for it looks like a total; "
-            "give the assignment another title"
+            f"cannot have an assignment {assignment}: Canvas passes it over, for it looks like a "
+            "total; give it another title"
         )
     same = [title for title in titles if title == assignment]
     same = same or [title for title in graded if _title(title) == assignment]
     if len(same) > 1:
         raise UsageError(
-            f"{len(same)} assignments are called {assignment}; write the one with its id: "
+            f"has {len(same)} assignments called {assignment}; write the one with its id: "
             f"{' or '.join(same)}"
         )
     if same:
@@ -198,7 +202,10 @@ def _column(titles: Sequence[str], assignment: str) -> tuple[int | None, str]:
         hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(graded) or 'none'}"
         raise UsageError(f"has no assignment {assignment}; {hint}")
     if not is_safe(assignment):
-        raise UsageError(f"a spreadsheet would run {safe(assignment)}; begin it with a letter")
+        raise UsageError(
+            f"cannot have an assignment {safe(assignment)}: a spreadsheet would run it; begin its "
+            "title with a letter"
+        )
     return None, assignment
 
 
@@ -210,7 +217,7 @@ def _title(header: str) -> str:
 def _points_row(read: _Export, place: int | None, scale: Scale) -> list[str]:
     before = _at(read.points, place)
     if "read only" in before:
-        raise UsageError(f"Canvas says that the column is read only; {_AGAIN} or name another")
+        raise UsageError(f"has that column as read only; {_AGAIN} or name another")
     same = _number(before) == scale.target
     first = read.points[0] if read.points else "    Points Possible"
     blank = [""] * (len(read.header) - 1)

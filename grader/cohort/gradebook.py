@@ -171,8 +171,9 @@ def scale_of(
     target = points if points is not None else there if there is not None else here
     if points is None and here and target != here:
         raise UsageError(
-            f"the assignment is worth {amount(target)} points there and {amount(here)} here; "
-            f"give --points {amount(target)} to have the points scaled to it"
+            f"has the assignment at {amount(target)} points, and all that counts here is worth "
+            f"{amount(here)}: if only some of it was set, name that with --only; "
+            f"--points {amount(target)} has the points scaled"
         )
     return Scale(factor=target / here if here else Fraction(0), target=target)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
@@ -152,6 +152,25 @@ def grade(
             check()
             store.keep(conditions, done)
             progress(done)
+
+
+def answered(store: Store, course: Course, labels: Sequence[str]) -> tuple[str, ...]:
+    """Those of some exercises and quizzes that anybody handed in, as more than the course's stub.
+
+    A file that could not be read is handed in.
+    """
+    left = list(labels)
+    for digest in store.digests():
+        if not left:
+            break
+        files = unpack(store.bundle(digest), SUBMISSION)
+        found = {
+            submitted.entry.label
+            for submitted in collect_files(course, files, left)
+            if not submitted.untouched
+        }
+        left = [label for label in left if label not in found]
+    return tuple(label for label in labels if label not in left)
 
 
 def answers(store: Store, course: Course, whole: Class) -> dict[str, dict[str, str]]:

@@ -49,6 +49,7 @@ class Sheet:
         """
         yield from self._students(record)
         yield from self._median(record)
+        yield from self._late(record)
         for number, hurdle in enumerate(record.hurdles[:_HARDEST]):
             yield from self._row("hardest" if number == 0 else "", _hurdle(hurdle))
         for cause in record.causes[:1]:
@@ -59,6 +60,7 @@ class Sheet:
             yield from self._row("unmatched", what, "odd")
         for trouble in record.troubles:
             yield from self._trouble(trouble)
+        yield from self._to_look_at(record)
         for what, where in places:
             # Not wrapped, however long it is: a path is there to be copied.
             said = one_line(where, _LONGEST_PATH)
@@ -104,6 +106,23 @@ class Sheet:
         low, middle, high = map(amount, spread.quartiles)
         said = f"{middle} of {amount(spread.max_score)} points"
         yield from self._row("median", f"{said}; half of them have {low} to {high}")
+
+    def _late(self, record: ClassRecord) -> Iterator[Line]:
+        late = sum(row.late for row in record.rows)
+        fined = sum(bool(row.taken) for row in record.rows)
+        if late or fined:
+            whom = f"points are taken from {fined}" if fined else "no points are taken"
+            yield from self._row("late", f"{count(late, 'student')}; {whom}")
+
+    def _to_look_at(self, record: ClassRecord) -> Iterator[Line]:
+        flagged = sum(bool(row.flags) for row in record.rows)
+        groups = len({twins.students for each in record.compared for twins in each.twins})
+        found = [
+            f"{count(flagged, 'student')} with flags" if flagged else "",
+            f"{count(groups, 'group')} of near-duplicates" if groups else "",
+        ]
+        if any(found):
+            yield from self._row("to look at", f"{', '.join(filter(None, found))}: see the page")
 
     def _trouble(self, trouble: Trouble) -> Iterator[Line]:
         label, role = _TROUBLES[trouble.kind]

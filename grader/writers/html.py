@@ -12,6 +12,7 @@ import base64
 import gzip
 import json
 import re
+import zlib
 from functools import cache
 from typing import Any, Final
 
@@ -73,7 +74,10 @@ def record_of(page: str) -> Result:
     found = re.search(r'id="page:record">([A-Za-z0-9+/=]*)</script>', page)
     if found is None:
         raise ValueError("this page carries no record; write it anew with dlgrade check")
-    return from_json(gzip.decompress(base64.b64decode(found[1])).decode())
+    try:
+        return from_json(gzip.decompress(base64.b64decode(found[1])).decode())
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"the record in it is damaged: {error}") from error
 
 
 def _surplus(page: Page, bytes_too_many: int) -> frozenset[str]:

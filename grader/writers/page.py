@@ -231,7 +231,7 @@ def _page(
         notice=notice if result.environment.isolation_mode == "off" else "",
         lacks="" if result.environment.isolation_mode == "off" else notice,
         goal=None if goal is None else views[goal],
-        segments=_segments([view.group for view in views]),
+        segments=_segments([view.group for view in views if view.group]),
         exercises=exercises,
         quizzes=quizzes,
         left_out=left_out,
@@ -261,7 +261,7 @@ def _exercise(
         exercise=exercise,
         state=words.exercise_state(exercise),
         word=words.state_word(exercise),
-        group=words.GROUPS[exercise.status],
+        group="" if words.is_withheld(exercise) else words.GROUPS[exercise.status],
         anchor=anchor,
         place=words.location(exercise),
         # What did not run has failing cases too, and one reason for all of them.

@@ -131,9 +131,15 @@ def points(score: float, max_score: float) -> str:
 
 def exercise_state(exercise: Exercise) -> State:
     """The state of an exercise; nothing is known of one that is counted after the due date."""
-    if exercise.status == "passed" and exercise.cases and not counted_cases(exercise):
-        return CASE_STATES["withheld"]
-    return EXERCISE_STATES[exercise.status]
+    return CASE_STATES["withheld"] if is_withheld(exercise) else EXERCISE_STATES[exercise.status]
+
+
+def is_withheld(exercise: Exercise) -> bool:
+    """Whether all that is known of it is for after the due date: it has neither passed nor failed.
+
+    One that is not started says so at once.
+    """
+    return exercise.status == "passed" and bool(exercise.cases) and not counted_cases(exercise)
 
 
 def counted_cases(exercise: Exercise) -> tuple[Case, ...]:
@@ -242,18 +248,19 @@ def kind_of(question: Answered) -> str:
 
 def headline(result: Result) -> str:
     """The result in a clause: ``7 of 9 exercises and 1 of 2 quizzes pass``."""
-    total, quizzes = len(result.exercises), len(result.quizzes)
-    passed = sum(exercise.status == "passed" for exercise in result.exercises)
+    judged = [each for each in result.exercises if not is_withheld(each)]
+    total, quizzes = len(judged), len(result.quizzes)
+    passed = sum(exercise.status == "passed" for exercise in judged)
     if (said := _visible_only(result)) and all(quiz.status == "passed" for quiz in result.quizzes):
         return said
     if quizzes:
-        return _headline_with_quizzes(result, passed)
+        return _headline_with_quizzes(result, passed, total)
     if total == 0:
         return "No exercise was graded"
     if total == passed:
         return "The exercise passes" if total == 1 else f"All {total} exercises pass"
     if total == 1:
-        return f"{result.exercises[0].name}: {state_word(result.exercises[0])}"
+        return f"{judged[0].name}: {state_word(judged[0])}"
     verb = "passes" if passed == 1 else "pass"
     return f"{passed or 'None'} of {total} exercises {verb}"
 
@@ -280,8 +287,8 @@ def _visible_only(result: Result) -> str:
     return said
 
 
-def _headline_with_quizzes(result: Result, passed: int) -> str:
-    total, quizzes = len(result.exercises), len(result.quizzes)
+def _headline_with_quizzes(result: Result, passed: int, total: int) -> str:
+    quizzes = len(result.quizzes)
     answered = sum(quiz.status == "passed" for quiz in result.quizzes)
     if total == 0 and quizzes == 1:
         quiz = result.quizzes[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from grader.cohort.changes import CaseChange, changes
@@ -17,6 +18,7 @@ from grader.cohort.records import (
     Summary,
 )
 from grader.cohort.statistics import ClassRecord, Provenance, Stray, class_record
+from grader.cohort.twins import Compared, Twins
 from grader.result import CaseStatus
 from grader.writers.cohort import Sheet
 from grader.writers.typeset import paint
@@ -154,6 +156,24 @@ def test_the_class_in_a_few_lines() -> None:
         "grader failed 1 submission (eve): the judge died",
         "gradebook     out/gradebook.csv",
     ]
+
+
+def test_what_is_late_and_what_to_look_at_is_counted() -> None:
+    """How many are late, and how many of them it costs points; flags, and near-duplicates."""
+    rows = record_of(standing("ann", part("passed")), standing("ben", part("passed"))).rows
+    ann, ben = (msgspec.structs.replace(row, late=True) for row in rows)
+    record = msgspec.structs.replace(record_of(), rows=(ann, ben))
+    said = paint(Sheet(80).summary(record, []), colour=False)
+    assert "late          2 students; no points are taken\n" in f"{said}\n"
+    assert "to look at" not in said
+
+    flagged = msgspec.structs.replace(ben, taken=0.5, flags=("uses exec",))
+    twins = Twins(students=("ann", "ben"), label="topic/task", alike=1, rare=9, pairs=1, others=0)
+    compared = Compared(label="topic/task", answers=2, twins=(twins,))
+    record = msgspec.structs.replace(record, rows=(ann, flagged), compared=(compared,))
+    lines = paint(Sheet(80).summary(record, []), colour=False).splitlines()
+    assert "late          2 students; points are taken from 1" in lines
+    assert "to look at    1 student with flags, 1 group of near-duplicates: see the page" in lines
 
 
 def test_an_empty_class_has_no_median() -> None:

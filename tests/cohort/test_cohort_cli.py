@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from grader.cli import dlgrade
-from grader.cli.classroom import opened
+from grader.cli.classroom import Asked, opened
 from grader.cli.counting import Counter
+from grader.cli.options import Drawn
 from grader.cli.words import exit_code_of
 from grader.cohort.local import LocalEngine
 from grader.cohort.store import FILE, Store, unpacked
@@ -142,7 +143,7 @@ def test_a_class_is_not_graded_over_another(
     said = capsys.readouterr().err
     assert "Grading: 1 of 1" in said
     assert "Writing reports: 2 of 2" in said  # fay's, and ann's, which was gone
-    assert "1 that were here are not in" in said
+    assert "1 that was here is not in" in said
     graded = rows(out)
     assert graded["fay"]["score"] == "7"
     assert "ben" not in graded
@@ -179,7 +180,62 @@ def test_what_changes_verdicts_is_refused(
     assert cohort(handed_in, out, course, "--resume", *words) == 2
     said = capsys.readouterr().err
     assert f"was graded otherwise: {why}" in said
-    assert f"dlgrade regrade {out} --diff" in said
+    asked = " ".join(words).replace("1G", "1024M")
+    assert f"dlgrade regrade {out} --diff {asked} --course {course}; or" in said
+
+
+def test_the_command_that_does_it_asks_for_the_same(
+    handed_in: Path, tmp_path: Path, course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `--diff` has shown is what the command that it names does."""
+    out = tmp_path / "out"
+    assert cohort(handed_in, out, course) == 0
+    asked = ("--only", "double", "--seed", "7", "--time-limit", "9.5", "--bubblewrap")
+    assert run("regrade", out, "--diff", *asked[:-1]) == 0
+    said = capsys.readouterr().out
+    assert f"To do it: dlgrade regrade {out} {' '.join(asked[:-1])}\n" in said
+    assert run("regrade", out, *asked[:-1]) == 0
+    assert "Grading" not in capsys.readouterr().err
+    everything = Asked(
+        directory=None,
+        only=("double",),
+        seed=Drawn(7),
+        time_limit=9.5,
+        memory_limit=None,
+        isolation=None,
+        bubblewrap=True,
+        jobs=2,
+        engine="local",
+    )
+    assert everything.words() == asked
+
+
+def test_what_nobody_was_set_is_told_before_it_is_graded(
+    handed_in: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A class that was set one exercise of two; not where rules or options say so."""
+    course = shutil.copytree(FIXTURE, tmp_path / "course")
+    for side in ("exercises", "solutions"):
+        folder = course / side / "arithmetic"
+        shutil.copyfile(folder / "double.py", folder / "twice.py")
+    out = tmp_path / "out"
+    assert cohort(handed_in, out, course) == 0
+    told, _, rest = capsys.readouterr().err.partition("Grading")
+    assert "nobody handed in 1 of the 2 exercises and quizzes that count." in told
+    command = f"dlgrade regrade {out} --only arithmetic/double --course {course}"
+    assert f"stop this, and grade what was: {command}\n" in told
+    assert rest
+    assert run(*command.split()[1:]) == 0
+    assert rows(out)["ann"]["max"] == "7"
+    assert cohort(handed_in, tmp_path / "double", course, "--only", "double") == 0
+    (tmp_path / "rules.toml").write_text('count = ["arithmetic/double"]')
+    assert cohort(handed_in, tmp_path / "r", course, "--rules", tmp_path / "rules.toml") == 0
+    hand_in(handed_in, "gus", "raise")
+    (handed_in / "gus" / "arithmetic" / "double.py").rename(
+        handed_in / "gus" / "arithmetic" / "twice.py"
+    )
+    assert cohort(handed_in, tmp_path / "both", course) == 0
+    assert "nobody handed in" not in capsys.readouterr().err
 
 
 def test_a_changed_course_says_what_would_change(

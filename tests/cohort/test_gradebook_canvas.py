@@ -178,7 +178,7 @@ def test_the_file_is_what_it_should_be() -> None:
 def test_points_are_scaled_when_it_is_said(canvas: Canvas) -> None:
     """Otherwise a difference is refused; another worth is said."""
     data = EXPORT.encode()
-    with pytest.raises(UsageError, match="20 points there and 30 here; give --points 20"):
+    with pytest.raises(UsageError, match=r"at 20 points, and .* --only; --points 20 has"):
         canvas_csv(data, [row(101, 15, 30)], "Homework 1 (501)")
     same = canvas_csv(data, [row(101, 15, 30)], "Homework 1", Fraction(20))
     assert canvas.load(same.data)["101", "501"] == "10"
@@ -225,12 +225,12 @@ def test_ids_that_clash_are_left_out() -> None:
         ("a,b\n1,2\n", "", "is no gradebook that Canvas exported"),
         ("", "", "is no gradebook that Canvas exported"),
         ("Student,ID,Mood,Section,A (1)\n", "", r"does not expect before Section \(Mood\)"),
-        (EXPORT, "", r"name the assignment with --assignment .* it has Homework 1 \(501\), Quiz"),
+        (EXPORT, "", r"has several assignments: Homework 1 \(501\), Quiz.*; say which with"),
         (EXPORT, "Homework 1 (510)", r"has no assignment .*did you mean Homework 1 \(501\)"),
-        (EXPORT, "Final Score", "Canvas passes over a column called Final Score"),
-        (EXPORT, "=1+1", "a spreadsheet would run '=1"),
-        (EXPORT.replace("Quiz, (x)", "Homework 1"), "Homework 1", "2 assignments are called"),
-        (EXPORT.replace(",20,", ",(read only),"), "Homework 1", "column is read only"),
+        (EXPORT, "Final Score", "cannot have an assignment Final Score: Canvas passes it over"),
+        (EXPORT, "=1+1", "cannot have an assignment '=1.1: a spreadsheet would run it"),
+        (EXPORT.replace("Quiz, (x)", "Homework 1"), "Homework 1", "has 2 assignments called"),
+        (EXPORT.replace(",20,", ",(read only),"), "Homework 1", "has that column as read only"),
     ],
 )
 def test_what_is_refused(export: str, assignment: str, said: str) -> None:

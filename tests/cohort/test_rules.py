@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -142,3 +143,13 @@ def test_a_file_is_named(tmp_path: Path) -> None:
         read_rules(path)
     path.write_text(WHOLE)
     assert read_rules(path).round == Decimal("0.1")
+
+
+def test_readme_has_every_rule() -> None:
+    """The file that README shows can be used as it is, and leaves no key out."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("<!-- rules -->\n```toml\n")[2].partition("```")[0]
+    tables = tomllib.loads(shown)
+    assert parse(shown.encode()).late is not None
+    assert set(tables) == set(Rules.__struct_fields__)
+    assert set(tables["late"]) == set(Late.__struct_fields__)

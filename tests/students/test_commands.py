@@ -166,12 +166,27 @@ def test_a_record_is_shown_again(desk: Path, secretive: ModuleType) -> None:
     assert secretive.betrayed(texts, secretive.Secrets(), without=("after_due",)) == []
 
 
+def test_a_report_carries_its_record(desk: Path) -> None:
+    """A page is as good as the record that it was made of."""
+    check("--no-html", *SECRET_RUN, cwd=desk)
+    run("report", "record.json", "--html", "whole.html", cwd=desk)
+    for words in ([], ["--students"]):
+        options = [*words, "-v", "--no-html"]
+        by_page = run("report", "whole.html", *options, cwd=desk)
+        assert by_page.returncode == 0
+        assert by_page.stdout == run("report", "record.json", *options, cwd=desk).stdout
+
+
 def test_what_is_no_record_is_refused(desk: Path) -> None:
     """A line that says what was expected."""
     (desk / "record.json").write_text("{}")
     done = run("report", "record.json", cwd=desk)
     assert done.returncode == 2
-    assert "record.json is no record of check --record or --json" in done.stderr
+    assert "record.json is no record of check --record or --json, and no report" in done.stderr
+    (desk / "page.html").write_text('<p id="page:record">H4sIAAAA</script>')
+    done = run("report", "page.html", cwd=desk)
+    assert done.returncode == 2
+    assert "the record in it is damaged" in done.stderr
     done = run("report", "record.json", "--after-due", cwd=desk)
     assert "give --students with it" in done.stderr
 

@@ -9,6 +9,7 @@ import pytest
 
 from grader.result import Excerpt, Worst
 from grader.writers import words
+from grader.writers.page import arrange
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,22 @@ def test_headlines(sample: ModuleType) -> None:
     two = sample.result(sample.broken(), sample.attention())
     assert words.headline(two) == "None of 2 exercises pass"
     assert words.headline(sample.mixed()) == "2 of 8 exercises and 0 of 2 quizzes pass"
+
+
+def test_what_is_for_later_is_neither_passed_nor_open(sample: ModuleType) -> None:
+    """An exercise of which nothing is known yet is in no count."""
+    whole = sample.warmup()
+    cases = (msgspec.structs.replace(case, status="withheld") for case in whole.cases)
+    later = msgspec.structs.replace(whole, status="passed", cases=tuple(cases))
+    assert words.is_withheld(later)
+    assert words.exercise_state(later).word == "counted after the due date"
+    one = sample.attention()
+    assert words.headline(sample.result(one, later)) == f"{one.name}: {words.state_word(one)}"
+    result = sample.result(sample.broken(), sample.attention(), later)
+    assert words.headline(result) == "None of 2 exercises pass"
+    shown = arrange(result)
+    assert [view.group for view in shown.exercises].count("") == 1
+    assert sum(segment.number for segment in shown.segments) == 2
 
 
 def test_cases_wait_through_others(sample: ModuleType) -> None:
