@@ -91,15 +91,25 @@ class Asked:
         said["limits"] = msgspec.structs.replace(before.limits, **_given(limits))
         return msgspec.structs.replace(before, **_given(said))
 
-    def conditions(self, course: Course, before: Conditions | None, store: Store) -> Conditions:
-        """What verdicts depend on now."""
+    def conditions(
+        self, course: Course, before: Conditions | None, store: Store, pictures: bool
+    ) -> Conditions:
+        """What verdicts depend on now.
+
+        Args:
+            course: what is judged.
+            before: what they depended on; None if nothing was graded.
+            store: what is kept of the class.
+            pictures: whether failures are drawn, which takes as long as to judge them.
+        """
         from grader.cohort.course_digest import course_digest, grader_version
         from grader.cohort.store import Conditions
         from grader.pool import Limits
         from grader.settings import Settings
 
         # What `dlgrade check` takes where nothing is said.
-        usual = Settings(limits=Limits(wall_s=TIME_LIMIT_S, cpu_s=TIME_LIMIT_S))
+        limits = Limits(wall_s=TIME_LIMIT_S, cpu_s=TIME_LIMIT_S)
+        usual = Settings(limits=limits, pictures=pictures)
         only = before.only if before else ()
         if self.only:
             only = tuple(entry.label for entry in course.select(self.only))
@@ -180,7 +190,10 @@ class Classroom:
         if where is None and before is not None and before.course:
             where = Path(before.course)
         course = find(where)
-        conditions = asked.conditions(course, before.conditions if before else None, store)
+        reports = (read or {}).get("reports") is not False
+        conditions = asked.conditions(
+            course, before.conditions if before else None, store, pictures=reports
+        )
         now = before or Assignment(course="", conditions=conditions)
         changes = {
             "course": str(where) if where else "",

@@ -123,7 +123,7 @@ def judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "--reports/--no-reports",
     default=None,
     show_default="reports",
-    help="Whether to write a report for each student.",
+    help="Whether to write a report for each student; to draw pictures for it takes time.",
 )
 @judging_options
 def cohort(
