@@ -240,7 +240,7 @@ def test_what_is_refused(export: str, assignment: str, said: str) -> None:
 
 
 @given(
-    # Canvas tells the delimiter by counting in the first lines: nobody has six semicolons in a name.
+    # Canvas tells the delimiter by counting in the first lines; nobody has six of them in a name.
     st.lists(st.text(st.characters(codec="utf-8", exclude_characters=";")), min_size=3, max_size=3),
     st.one_of(st.none(), st.floats(0, 20)),
 )
