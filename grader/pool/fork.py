@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import itertools
 import os
+import signal
 import time
 from collections import deque
 from dataclasses import dataclass, replace
@@ -27,12 +28,21 @@ _SEALED: Final = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | 
 
 @dataclass(frozen=True)
 class _Job:
-    """A request on its way."""
+    """A request on its way.
+
+    Attributes:
+        id: its number.
+        frame: the request.
+        limits: what its worker may use.
+        attempts: how often it ran when the warm process died.
+        was_killed: whether somebody killed its worker.
+    """
 
     id: int
     frame: bytes
     limits: Limits
     attempts: int = 0
+    was_killed: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,18 +86,11 @@ class _Running:
         job: what runs.
         worker: where.
         sent: when it was handed over.
-        waited: whether the worker was there before the job.
     """
 
     job: _Job
     worker: _Worker
     sent: float
-    waited: bool = False
-
-    def missed(self, ended: Ended) -> bool:
-        """Whether somebody killed its worker while that waited, so that it never saw the job."""
-        killed = ended.signal is not None and ended.why == "itself"
-        return self.waited and killed and not ended.entered
 
 
 class ForkPool(Pool):
@@ -224,14 +227,14 @@ class ForkPool(Pool):
             self._spare = None
             spare.give(job.frame)
             self._process().send(Go(spare.number))
-            return _Running(job, spare, time.monotonic(), waited=True)
+            return _Running(job, spare, time.monotonic())
         worker = self._made(job.limits)
         worker.give(job.frame)
         self._process().send(Start(worker.number, job.limits), worker.files)
         return _Running(job, worker, time.monotonic())
 
     def _is_alive(self, spare: _Worker) -> bool:
-        """Whether nobody killed it meanwhile, as far as is known; see `_Running.missed`."""
+        """Whether nobody killed it meanwhile, as far as is known; see `_was_killed`."""
         if self._running:
             return False  # the answers of others must not be missed
         while self._process().speaks(0.0):
@@ -284,15 +287,15 @@ class ForkPool(Pool):
         running = self._running.pop(ended.id, None)
         if running is None:
             return None
-        if running.missed(ended):
-            running.worker.close()
-            self._queue.appendleft(running.job)
-            return None
-        worker, limits = running.worker, running.job.limits
+        job, worker, limits = running.job, running.worker, running.job.limits
         try:
             fcntl.fcntl(worker.answers, fcntl.F_ADD_SEALS, _SEALED)
-            ended = msgspec.structs.replace(ended, id=running.job.id)
-            return report.build(ended, limits, worker.answers, worker.printed)
+            ended = msgspec.structs.replace(ended, id=job.id)
+            found = report.build(ended, limits, worker.answers, worker.printed)
+            if _was_killed(found) and not job.was_killed:
+                self._queue.appendleft(replace(job, was_killed=True))
+                return None
+            return found
         finally:
             worker.close()
             self._replace_spare(limits)
@@ -316,6 +319,14 @@ class ForkPool(Pool):
             return report.under_which_it_died(blamed[0].job.id)
         self._queue.extendleft(reversed(again))
         return None
+
+
+def _was_killed(found: Report) -> bool:
+    """Whether a worker was killed, and not by us: by the system, or by whoever may.
+
+    A file that kills itself looks the same; it does so again when it is begun once more.
+    """
+    return found.end == "killed" and found.signal == signal.SIGKILL
 
 
 def _memory_file(name: str) -> int:

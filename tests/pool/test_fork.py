@@ -22,6 +22,7 @@ from grader.wire.values import decode
 Build = Callable[..., Request]
 IDENTITY = "def f(n):\n    return n"
 KILL_PARENT = "import os, signal\ndef f(n):\n    os.kill(os.getppid(), signal.SIGKILL)"
+SLEEPS = "import time\ndef f(n):\n    time.sleep(n)\n    return n"
 
 JUDGE = """
 import sys, time, threading
@@ -146,6 +147,40 @@ def test_a_dead_judge_leaves_nobody(engine: str, tmp_path: Path) -> None:
         for pid in set(pids) - {judge.pid}:
             if alive(pid):
                 os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("kills", [1, 2])
+def test_a_worker_that_is_killed_is_begun_once_more(
+    pool: ForkPool, build: Build, kills: int
+) -> None:
+    """Once may be the system's doing, and is not said as the learner's; twice is believed."""
+    reports: list[Report] = []
+    with pool:
+        pool.held()
+        pool.submit(1, build(SLEEPS, {"n": 2}), Limits())
+        waiting = threading.Thread(target=lambda: reports.append(pool.wait()))
+        waiting.start()
+        seen: set[int] = set()
+        for _ in range(kills):
+            worker = new_child(warm_pid(pool), seen)
+            seen.add(worker)
+            os.kill(worker, signal.SIGKILL)
+        waiting.join()
+    (report,) = reports
+    assert report.end == ("finished" if kills == 1 else "killed")
+    assert len(report.answers) == (1 if kills == 1 else 0)
+
+
+def new_child(pid: int, seen: set[int]) -> int:
+    """A child of a process that was not there before; waits for one."""
+    deadline = time.monotonic() + 30
+    while True:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for child in map(int, children):
+            if child not in seen:
+                return child
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_pool_that_a_thread_started_outlives_the_thread(pool: ForkPool, build: Build) -> None:
