@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.completing import ANYTHING
-from grader.cli.options import COURSE
+from grader.cli.options import COURSE, ONLY
 from grader.cli.screen import progress
 from grader.cli.words import FAILED, PASSED
 
@@ -38,13 +37,7 @@ def schema() -> None:
 
 @click.command()
 @COURSE
-@click.option(
-    "--only",
-    multiple=True,
-    metavar="NAME",
-    shell_complete=ANYTHING,
-    help="Only this exercise or topic; may be repeated.",
-)
+@ONLY
 @click.option(
     "--seeds",
     type=click.IntRange(min=1),

@@ -10,9 +10,18 @@ from typing import Any, Final
 
 import click
 
-from grader.cli.classroom import Asked, Classroom, note, opened
-from grader.cli.completing import ANYTHING
-from grader.cli.options import COURSE, Memory, Seconds, Seed, again
+from grader.cli.assigning import Asked
+from grader.cli.classroom import Classroom, note, opened
+from grader.cli.options import (
+    BUBBLEWRAP,
+    COURSE,
+    ONLY,
+    again,
+    isolation,
+    memory_limit,
+    seed,
+    time_limit,
+)
 from grader.cli.words import INTERRUPTED
 from grader.errors import UsageError
 
@@ -47,41 +56,12 @@ class Where(click.ParamType):  # type: ignore[type-arg]  # generic in newer vers
 
 JUDGING: Final = (
     COURSE,
-    click.option(
-        "--only",
-        multiple=True,
-        metavar="NAME",
-        shell_complete=ANYTHING,
-        help="Only this exercise or topic; may be repeated.",
-    ),
-    click.option(
-        "--seed",
-        type=Seed(),
-        metavar="N|secret",
-        show_default="0",
-        help="Draw other inputs; secret: ones that nobody can know.",
-    ),
-    click.option(
-        "--time-limit",
-        type=Seconds(),
-        metavar="SECONDS",
-        show_default="10.0",
-        help="For each exercise, wall and processor time.",
-    ),
-    click.option(
-        "--memory-limit",
-        type=Memory(),
-        metavar="SIZE",
-        show_default="2G",
-        help="For each exercise, on top of torch itself.",
-    ),
-    click.option(
-        "--isolation",
-        type=click.Choice(("auto", "strict", "off")),
-        show_default="auto",
-        help="What holds the files: all that the machine has, all or nothing, or nothing.",
-    ),
-    click.option("--bubblewrap", is_flag=True, help="Put bubblewrap around the files as well."),
+    ONLY,
+    seed(kept=True),
+    time_limit(kept=True),
+    memory_limit(kept=True),
+    isolation(kept=True),
+    BUBBLEWRAP,
     click.option(
         "--jobs",
         type=click.IntRange(min=1),
@@ -129,15 +109,7 @@ def judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def cohort(
     submissions: Path,
     out: Path,
-    roster: Path | None,
-    rules: Path | None,
-    canvas: Path | None,
-    moodle: Path | None,
-    title: str | None,
-    points: str | None,
     resume: bool,
-    after_due: bool,
-    reports: bool | None,
     **given: Any,
 ) -> int:
     """Grade a class: gradebook, class page, a report for each.
@@ -158,22 +130,8 @@ def cohort(
     Exit codes: 0 all graded, 2 wrong usage, 3 the grader failed for some,
     130 interrupted.
     """
-    from grader.cohort.roster import read_roster
-    from grader.cohort.rules import read_rules
-
     _check_places(submissions, out)
-    # What a platform gives out to be filled in says who is in the class as well.
-    known = roster or canvas or moodle
-    read = {
-        "students": read_roster(known, note) if known else None,
-        "rules": read_rules(rules) if rules else None,
-        "canvas": canvas.read_bytes() if canvas else None,
-        "moodle": moodle.read_bytes() if moodle else None,
-        "title": title,
-        "points": points,
-        "after_due": after_due or None,
-        "reports": reports,
-    }
+    read = _read(**{name: given.pop(name) for name in _OF_CLASS})
     asked = Asked(**given)
     with opened(out, resume) as store:
         room = Classroom.of(store, out, asked, read)
@@ -209,6 +167,36 @@ def regrade(folder: Path, diff: bool, **given: Any) -> int:
             room,
             ("regrade", str(folder), *["--diff"][: int(diff)], *asked.words()),
         )
+
+
+_OF_CLASS: Final = tuple(
+    ["roster", "rules", "canvas", "moodle", "title", "points", "after_due", "reports"]
+)
+"""What is said of the class itself, and not of how to judge."""
+
+
+def _read(
+    roster: Path | None,
+    rules: Path | None,
+    canvas: Path | None,
+    moodle: Path | None,
+    after_due: bool,
+    **others: Any,
+) -> dict[str, Any]:
+    """Attributes of the assignment, by what the command line says; None where it says nothing."""
+    from grader.cohort.roster import read_roster
+    from grader.cohort.rules import read_rules
+
+    # What a platform gives out to be filled in says who is in the class as well.
+    known = roster or canvas or moodle
+    return {
+        "students": read_roster(known, note) if known else None,
+        "rules": read_rules(rules) if rules else None,
+        "canvas": canvas.read_bytes() if canvas else None,
+        "moodle": moodle.read_bytes() if moodle else None,
+        "after_due": after_due or None,
+        **others,
+    }
 
 
 def _check_places(submissions: Path, out: Path) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.completing import ANYTHING
-from grader.cli.options import COURSE, When
+from grader.cli.options import COURSE, ONLY, When
 from grader.exporting.requirement import DEFAULT
 from grader.exporting.targets import TARGETS
 
@@ -23,13 +22,7 @@ from grader.exporting.targets import TARGETS
     "[default: autograder.zip or dlgrade-WHAT]",
 )
 @COURSE
-@click.option(
-    "--only",
-    multiple=True,
-    metavar="NAME",
-    shell_complete=ANYTHING,
-    help="Grade only this exercise or topic; may be repeated.",
-)
+@ONLY
 @click.option(
     "--install",
     "words",

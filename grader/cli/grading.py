@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from grader.cli.completing import ANYTHING
 from grader.cli.options import (
     COURSE,
     FORMAT,
+    ONLY,
     Options,
     Shown,
     audience_options,
@@ -46,13 +46,7 @@ DEMO_FOLDER: Final = Path("dlgrade-demo")
 @click.command(no_args_is_help=False)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @COURSE
-@click.option(
-    "--only",
-    multiple=True,
-    metavar="NAME",
-    shell_complete=ANYTHING,
-    help="Only this exercise or topic; may be repeated.",
-)
+@ONLY
 @click.option("--whole", is_flag=True, help="Count what is not handed in, too.")
 @FORMAT
 @grading_options

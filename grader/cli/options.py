@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import click
 
+from grader.cli.completing import ANYTHING
 from grader.cli.publishing import FormatOption, Named, Wanted
 from grader.usual import LEVELS, TIME_LIMIT_S
 
@@ -48,23 +49,6 @@ class Seconds(click.FloatRange):
             self.fail(f"{value} is not a time limit; {_DAY_S} seconds are a day", param, ctx)
         return seconds
 
-
-PLAIN_SEED = click.option("--seed", default=0, show_default=True, help="Draw other inputs.")
-TIME_LIMIT = click.option(
-    "--time-limit",
-    type=Seconds(),
-    default=TIME_LIMIT_S,
-    show_default=True,
-    metavar="SECONDS",
-    help="For each exercise, wall and processor time.",
-)
-ISOLATION = click.option(
-    "--isolation",
-    type=click.Choice(("auto", "strict", "off")),
-    default="auto",
-    show_default=True,
-    help="What holds the files: all that the machine has, all or nothing, or nothing.",
-)
 
 FORMAT = click.option(
     "--format",
@@ -164,6 +148,72 @@ class When(click.ParamType):  # type: ignore[type-arg]  # generic in newer versi
         return time.astimezone() if time.tzinfo is None else time
 
 
+ONLY = click.option(
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=ANYTHING,
+    help="Only this exercise or topic; may be repeated.",
+)
+PLAIN_SEED = click.option("--seed", default=0, show_default=True, help="Draw other inputs.")
+BUBBLEWRAP = click.option(
+    "--bubblewrap", is_flag=True, help="Put bubblewrap around the files as well."
+)
+
+
+def seed(kept: bool = False) -> Callable[[F], F]:
+    """``--seed``.
+
+    Args:
+        kept: whether it stays as it was where nothing is said; otherwise it is as usual.
+    """
+    return click.option(
+        "--seed",
+        type=Seed(),
+        metavar="N|secret",
+        help="Draw other inputs; secret: ones that nobody can know.",
+        **_usually("0", kept),
+    )
+
+
+def time_limit(kept: bool = False) -> Callable[[F], F]:
+    """``--time-limit``; see `seed`."""
+    return click.option(
+        "--time-limit",
+        type=Seconds(),
+        metavar="SECONDS",
+        help="For each exercise, wall and processor time.",
+        **_usually(TIME_LIMIT_S, kept),
+    )
+
+
+def memory_limit(kept: bool = False) -> Callable[[F], F]:
+    """``--memory-limit``; see `seed`."""
+    return click.option(
+        "--memory-limit",
+        type=Memory(),
+        metavar="SIZE",
+        help="For each exercise, on top of torch itself.",
+        **_usually("2G", kept),
+    )
+
+
+def isolation(kept: bool = False) -> Callable[[F], F]:
+    """``--isolation``; see `seed`."""
+    return click.option(
+        "--isolation",
+        type=click.Choice(("auto", "strict", "off")),
+        help="What holds the files: all that the machine has, all or nothing, or nothing.",
+        **_usually("auto", kept),
+    )
+
+
+def _usually(value: Any, kept: bool) -> dict[str, Any]:
+    if kept:
+        return {"default": None, "show_default": str(value)}
+    return {"default": value, "show_default": True}
+
+
 def again(*words: str) -> str:
     """A command to run next, as it is typed; it names the course that this one was given.
 
@@ -229,24 +279,10 @@ def grading_options(command: F) -> F:
     cores = os.cpu_count() or 1
     for option in reversed(
         (
-            click.option(
-                "--seed",
-                type=Seed(),
-                default="0",
-                show_default=True,
-                metavar="N|secret",
-                help="Draw other inputs; secret: ones that nobody can know.",
-            ),
+            seed(),
             *SHOWN,
-            TIME_LIMIT,
-            click.option(
-                "--memory-limit",
-                type=Memory(),
-                default="2G",
-                show_default=True,
-                metavar="SIZE",
-                help="For each exercise, on top of torch itself.",
-            ),
+            time_limit(),
+            memory_limit(),
             click.option(
                 "--jobs",
                 type=click.IntRange(min=1),
@@ -255,10 +291,8 @@ def grading_options(command: F) -> F:
                 metavar="N",
                 help="Run this many exercises at a time.",
             ),
-            ISOLATION,
-            click.option(
-                "--bubblewrap", is_flag=True, help="Put bubblewrap around the files as well."
-            ),
+            isolation(),
+            BUBBLEWRAP,
             click.option(
                 "--pool", type=click.Choice(("auto", "fork", "fresh")), default="auto", hidden=True
             ),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from grader.cli.keys import keys
-from grader.cli.options import COURSE, ISOLATION, PLAIN_SEED, TIME_LIMIT
+from grader.cli.options import COURSE, PLAIN_SEED, isolation, time_limit
 from grader.cli.window import Window, signals
 from grader.errors import DlgradeError
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 @click.option("--web", is_flag=True, help="Serve the report on this machine, and refresh it.")
 @click.option("--port", type=int, default=0, metavar="N", help="For --web (default: a free one).")
 @PLAIN_SEED
-@TIME_LIMIT
-@ISOLATION
+@time_limit()
+@isolation()
 @COURSE
 def watch(folder: Path | None, directory: Path | None, **given: Any) -> None:
     """Judge each file as you save it: keep it beside your editor.

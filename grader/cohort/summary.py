@@ -41,7 +41,7 @@ def failed(failure: str) -> Summary:
 
 def _exercise(record: Exercise) -> PartSummary:
     return PartSummary(
-        label=f"{record.topic}/{record.name}",
+        label=record.label,
         title=_short(record.title),
         status=record.status,
         score=record.score,
@@ -70,7 +70,7 @@ def _case(case: Case) -> CaseSummary:
 
 def _quiz(record: Quiz) -> PartSummary:
     return PartSummary(
-        label=record.name,
+        label=record.label,
         title=_short(record.title),
         status=record.status,
         score=record.score,

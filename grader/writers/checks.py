@@ -173,18 +173,8 @@ def _cases(part: Exercise) -> Iterator[Check]:
         outcome, message = CASE_OUTCOMES[case.status], case.message
         if case.status == "waiting" and case.waits_for:
             message = f"waits for: {', '.join(titles.get(name, name) for name in case.waits_for)}"
-        outcome, message = _of_file(part, outcome, message or words.CASE_STATES[case.status].word)
-        yield Check(
-            part=part,
-            seen=case,
-            name=case.name,
-            title=case.title,
-            status=case.status,
-            outcome=outcome,
-            score=case.score,
-            max_score=case.max_score,
-            message="" if outcome == "passed" else message,
-        )
+        message = message or words.CASE_STATES[case.status].word
+        yield _check(part, case, case.title, outcome, message)
 
 
 def _answers(part: Quiz) -> Iterator[Check]:
@@ -193,25 +183,27 @@ def _answers(part: Quiz) -> Iterator[Check]:
         reason = answer.reasons[0].text if outcome == "failure" and answer.reasons else ""
         state = "not answered yet" if answer.status == "open" else "wrong"
         message = answer.message or reason or state
-        outcome, message = _of_file(part, outcome, message)
-        yield Check(
-            part=part,
-            seen=answer,
-            name=answer.name,
-            title=answer.asks,
-            status=answer.status,
-            outcome=outcome,
-            score=answer.score,
-            max_score=answer.max_score,
-            message="" if outcome == "passed" else message,
-        )
+        yield _check(part, answer, answer.asks, outcome, message)
 
 
-def _of_file(part: Exercise | Quiz, outcome: Outcome, message: str) -> tuple[Outcome, str]:
-    """What a case or answer comes to where its file could not be read or run: none of it was."""
-    if part.error is None or outcome == "passed":
-        return outcome, message
-    return "skipped" if part.status == "not_started" else "error", part.error.message
+def _check(
+    part: Exercise | Quiz, seen: Case | Answered, title: str, outcome: Outcome, message: str
+) -> Check:
+    """A case or an answer, unless its file could not be read or run: then none of it was."""
+    if part.error is not None and outcome != "passed":
+        outcome = "skipped" if part.status == "not_started" else "error"
+        message = part.error.message
+    return Check(
+        part=part,
+        seen=seen,
+        name=seen.name,
+        title=title,
+        status=seen.status,
+        outcome=outcome,
+        score=seen.score,
+        max_score=seen.max_score,
+        message="" if outcome == "passed" else message,
+    )
 
 
 def _whole(part: Exercise | Quiz) -> Check:

@@ -30,7 +30,7 @@ from grader.cohort.statistics import (
 )
 from grader.cohort.twins import Compared, Twins
 from grader.writers import words
-from grader.writers.template import TEMPLATES, asset, environment, policy
+from grader.writers.template import TEMPLATES, asset, environment, policy, script
 from grader.writers.visible import one_line, spaced
 
 LARGEST: Final = 1_500_000
@@ -254,15 +254,15 @@ def render(record: ClassRecord) -> str:
 
 def _page(page: ClassPage) -> str:
     style = asset(f"{TEMPLATES}/report.css") + asset(f"{TEMPLATES}/class.css")
-    script = asset(f"{TEMPLATES}/class.js")
+    own = script("class.js")
     template = environment().get_template("class.html")
     return template.render(
         page=page,
         bar_height=_BAR_HEIGHT,
         chance=chance,
-        policy=policy(style, script),
+        policy=policy(style, own),
         style=Markup(style),
-        script=Markup(script),
+        script=Markup(own),
     )
 
 

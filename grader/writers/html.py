@@ -22,7 +22,7 @@ from markupsafe import Markup
 from grader.result import Case, Exercise, Picture, Result, from_json
 from grader.writers import words
 from grader.writers.page import GROUP_WORDS, Page, arrange, arrange_cell
-from grader.writers.template import TEMPLATES, asset, environment, policy
+from grader.writers.template import TEMPLATES, asset, environment, policy, script
 
 LARGEST: Final = 2_000_000
 """Bytes of a page before pictures are left out, largest first."""
@@ -132,7 +132,7 @@ def _scoped_style() -> str:
 def _page(page: Page, record: Markup) -> str:
     # The colours of the pictures belong to whoever draws them.
     style = asset(f"{TEMPLATES}/report.css") + asset("pictures/picture.css")
-    script = asset(f"{TEMPLATES}/report.js")
+    own = script("report.js")
     return (
         environment()
         .get_template("report.html")
@@ -142,9 +142,9 @@ def _page(page: Page, record: Markup) -> str:
             groups=GROUP_WORDS,
             grader_fault=words.GRADER_FAULT,
             alone=False,
-            policy=policy(style, script),
+            policy=policy(style, own),
             style=Markup(style),
-            script=Markup(script),
+            script=Markup(own),
             record=record,
         )
     )

@@ -27,6 +27,11 @@ def asset(name: str) -> str:
     return (resources.files("grader") / name).read_text(encoding="utf-8")
 
 
+def script(name: str) -> str:
+    """A page's own script, behind the one that all pages share."""
+    return asset(f"{TEMPLATES}/theme.js") + asset(f"{TEMPLATES}/{name}")
+
+
 @cache
 def environment() -> jinja2.Environment:
     """Where the templates are; every expression is made visible, then escaped."""

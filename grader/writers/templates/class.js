@@ -1,31 +1,5 @@
-"use strict";
 (() => {
-  const root = document.documentElement;
   const at = (name) => document.getElementById(`class:${name}`);
-  // From disk, storage may be forbidden: the page then forgets, and works.
-  const remembered = (key, value) => {
-    try {
-      if (value === undefined) return localStorage.getItem(key);
-      localStorage.setItem(key, value);
-    } catch { /* nothing is kept */ }
-    return null;
-  };
-  const saved = remembered("dlgrade-theme");
-  if (saved === "light" || saved === "dark") root.dataset.theme = saved;
-
-  const themes = () => {
-    const button = at("theme");
-    const system = matchMedia("(prefers-color-scheme: dark)");
-    const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
-    const label = () => { button.textContent = dark() ? "Light theme" : "Dark theme"; };
-    button.addEventListener("click", () => {
-      root.dataset.theme = dark() ? "light" : "dark";
-      remembered("dlgrade-theme", root.dataset.theme);
-      label();
-    });
-    system.addEventListener("change", label);
-    label();
-  };
 
   const filters = () => {
     const buttons = [...document.querySelectorAll("[data-show]")];
@@ -92,7 +66,7 @@
   };
 
   addEventListener("DOMContentLoaded", () => {
-    themes();
+    themes(at("theme"));
     filters();
     sorting();
     printing();
