@@ -121,29 +121,14 @@ class Classroom:
 
     def cohort(self, submissions: Path) -> int:
         """Takes in what was handed in, grades what has no verdict, writes everything."""
-        from grader.cohort import intake
-        from grader.cohort.grading import take_in
-        from grader.cohort.platforms import returns
-
         if self.before is not None:
             self._refuse_changes(self.before.conditions)
         self.store.remember(ASSIGNMENT, self.assignment)
-        try:
-            gone = take_in(self.store, intake.take_in(submissions, self.course, note))
-            # Rules and platforms' files that do not fit the class are refused before it is graded.
-            returns(self.assignment, self._class().standings)
-        except UsageError:
-            if self.before is None:
-                self.store.forget(ASSIGNMENT)
-            raise
-        if gone:
-            one = len(gone) == 1
-            note(
-                f"{len(gone)} that {'was here is' if one else 'were here are'} not in "
-                f"{submissions} any more, and not in the gradebook; what was graded is kept"
-            )
-        self._tell_unanswered()
-        self._grade()
+        # A new class has something to grade: judges warm up while it is taken in.
+        with self._engine() if self.before is None else contextlib.nullcontext() as engine:
+            self._take_in(submissions)
+            self._tell_unanswered()
+            self._grade(engine)
         return self._finish()
 
     def regrade(self, diff: bool) -> int:
@@ -179,6 +164,31 @@ class Classroom:
         done = len(self.store.settled(self.assignment.conditions))
         return f"{done} of {done + left} verdicts are there, and kept"
 
+    def _take_in(self, submissions: Path) -> None:
+        """Keeps what was handed in; says what is not there any more.
+
+        Raises:
+            UsageError: if the rules or a platform's file do not fit the class. One that is new is
+                forgotten, so that it can begin again.
+        """
+        from grader.cohort import intake
+        from grader.cohort.grading import take_in
+        from grader.cohort.platforms import returns
+
+        try:
+            gone = take_in(self.store, intake.take_in(submissions, self.course, note))
+            returns(self.assignment, self._class().standings)
+        except UsageError:
+            if self.before is None:
+                self.store.forget(ASSIGNMENT)
+            raise
+        if gone:
+            one = len(gone) == 1
+            note(
+                f"{len(gone)} that {'was here is' if one else 'were here are'} not in "
+                f"{submissions} any more, and not in the gradebook; what was graded is kept"
+            )
+
     def _refuse_changes(self, before: Conditions) -> None:
         differing = changed(before, self.assignment.conditions)
         if differing:
@@ -208,8 +218,8 @@ class Classroom:
             f"quizzes that count. If they were not set, stop this, and grade what was: {command}"
         )
 
-    def _grade(self) -> None:
-        """Grades what has no verdict yet."""
+    def _grade(self, started: Engine | None = None) -> None:
+        """Grades what has no verdict yet, with an engine that runs already or one of its own."""
         from grader.cohort.engine import Done
         from grader.cohort.grading import grade, to_do
 
@@ -217,7 +227,8 @@ class Classroom:
         digests = to_do(self.store, conditions)
         if not digests:
             return
-        with self._engine() as engine, counting("Grading", len(digests)) as step:
+        own = self._engine() if started is None else contextlib.nullcontext(started)
+        with own as engine, counting("Grading", len(digests)) as step:
 
             def tell(done: Done) -> None:
                 result = done.result

@@ -30,6 +30,7 @@ from grader.cli.screen import progress, screen_of
 from grader.cli.words import FAILED, GRADER_FAILED, PASSED
 from grader.errors import UsageError
 from grader.files import check_writable, write
+from grader.uncollected import uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -204,8 +205,9 @@ def _run(course: Course, submission: Sequence[Submitted], options: Options) -> R
         progress(len(submission), "starting torch") as advance,
         _authors_are_silent(),
     ):
-        from grader.judge import grade
-        from grader.settings import Settings
+        with uncollected():
+            from grader.judge import grade
+            from grader.settings import Settings
 
         if options.isolation == "strict":
             isolation.require(sandbox.held())

@@ -20,7 +20,9 @@ import json, sys
 sites, home = json.loads(sys.argv[1])
 sys.path += [path for path in sites if path not in sys.path]
 sys.path.insert(0, home)
-from {room} import {module}
+from grader.uncollected import uncollected
+with uncollected():
+    from {room} import {module}
 del sys.path[0]
 if home not in sites:
     sys.path[:] = [path for path in sys.path if path != home]

@@ -34,6 +34,7 @@ from grader.service.messages import (
     send,
 )
 from grader.submission import Submitted
+from grader.uncollected import uncollected
 
 if TYPE_CHECKING:
     from grader.judge import Judge
@@ -63,8 +64,9 @@ def warm_up() -> None:
     """
     import gc
 
-    from grader.worker import runner
-    from grader.worker.processes import thread_count
+    with uncollected():
+        from grader.worker import runner
+        from grader.worker.processes import thread_count
 
     runner.warm_up()
     gc.collect()

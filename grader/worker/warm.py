@@ -153,7 +153,6 @@ class _Warm:
         setting = self._setting(start)
         pid = os.fork()
         if pid == 0:
-            gc.enable()
             request, answers, printed = descriptors
             child.run(request, answers, printed, report.detach(), self._ground, setting)
         for descriptor in descriptors:
