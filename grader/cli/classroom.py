@@ -314,7 +314,7 @@ class Classroom:
         """Draws the reports that are missing; the folder of all, empty if there are none."""
         from grader.audience import students_view
         from grader.cohort.local import cores
-        from grader.cohort.reports import STUDENTS, Pages, draw, missing
+        from grader.cohort.reports import STUDENTS, Pages, Wanted, draw, missing, remark
         from grader.writers import html
 
         if not self.assignment.reports:
@@ -322,9 +322,14 @@ class Classroom:
         conditions = self.assignment.conditions
         view = partial(students_view, after_due=self.assignment.after_due)
         pages = Pages(view, html.render)
+        own = [
+            (attempt, remark(standing, place))
+            for standing in whole.standings
+            for place, attempt in enumerate(standing.attempts)
+        ]
         wanted = [
-            (Path(attempt.report).name, attempt.handed_in.digest)
-            for attempt in whole.attempts
+            Wanted(Path(attempt.report).name, attempt.handed_in.digest, said)
+            for attempt, said in [*own, *((stray.attempt, "") for stray in whole.strays)]
             if attempt.report
         ]
         todo = missing(self.store, conditions, self.folder, wanted, pages)

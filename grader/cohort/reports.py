@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import Final
 
 from grader import __version__
+from grader.cohort.ranking import amount
+from grader.cohort.records import Standing
 from grader.cohort.store import Conditions, Store, unpacked
 from grader.errors import DlgradeError
 from grader.files import write
@@ -50,13 +52,13 @@ class Pages:
 
     Attributes:
         view: what students may see of a record.
-        render: makes a page of a record.
+        render: makes a page of a record, and of what the gradebook says of it.
     """
 
     view: Callable[[Result], Result]
-    render: Callable[[Result], str]
+    render: Callable[[Result, str], str]
 
-    def draw(self, folder: Path, name: str, result: Result) -> None:
+    def draw(self, folder: Path, wanted: Wanted, result: Result) -> None:
         """Writes the students' page, and the instructor's if it has more; each whole or not at all.
 
         Raises:
@@ -64,9 +66,26 @@ class Pages:
         """
         seen = self.view(result)
         if seen != result:
-            _put(folder / INSTRUCTORS / name, self.render(result))
+            _put(folder / INSTRUCTORS / wanted.name, self.render(result, wanted.remark))
+        # The gradebook's points would give away how cases went that wait for the due date.
+        told = wanted.remark if seen.max_score == result.max_score else ""
         # Last, for it is this one that is missed if we do not come so far.
-        _put(folder / STUDENTS / name, self.render(seen))
+        _put(folder / STUDENTS / wanted.name, self.render(seen, told))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A page that is to be there.
+
+    Attributes:
+        name: of the file.
+        digest: of what was handed in.
+        remark: what the gradebook says of it; see `remark`.
+    """
+
+    name: str
+    digest: str
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,21 +93,38 @@ class Missing:
     """A page that is to be drawn.
 
     Attributes:
-        name: of the file.
-        digest: of what was handed in.
+        wanted: which.
         stamp: what it is made from, for the store.
     """
 
-    name: str
-    digest: str
+    wanted: Wanted
     stamp: str
+
+
+def remark(standing: Standing, place: int) -> str:
+    """What a student's page says of the gradebook, where its points are not all that there is.
+
+    Args:
+        standing: the student's row.
+        place: which of their attempts the page is of.
+    """
+    if standing.counted is None or standing.score is None:
+        return ""
+    if standing.counted != place:
+        return "Another attempt counts in the gradebook."
+    summary = standing.attempts[place].summary
+    counts = standing.score, standing.max_score
+    if not standing.why and summary and counts == (summary.score, summary.max_score):
+        return ""
+    points = f"{amount(standing.score)} of {amount(standing.max_score)} points"
+    return f"In the gradebook: {points}. {standing.why}".rstrip()
 
 
 def missing(
     store: Store,
     conditions: Conditions,
     folder: Path,
-    wanted: Iterable[tuple[str, str]],
+    wanted: Iterable[Wanted],
     how: Pages,
 ) -> list[Missing]:
     """Those of the wanted pages that are not there as the verdicts are now.
@@ -97,18 +133,19 @@ def missing(
         store: where the verdicts are.
         conditions: which of them.
         folder: of the class.
-        wanted: names of files, and digests of what was handed in; those without verdict have none.
+        wanted: of each attempt; those without a verdict have no page.
         how: how they are made.
     """
     reported = store.reported()
     makers = pickle.dumps((__version__, how.view, how.render))
     found = []
-    for name, digest in wanted:
-        record = store.record(conditions, digest)
+    for page in wanted:
+        record = store.record(conditions, page.digest)
         if record is not None:
-            stamp = hashlib.sha256(makers + record).hexdigest()
-            if reported.get(name) != stamp or not (folder / STUDENTS / name).is_file():
-                found.append(Missing(name, digest, stamp))
+            stamp = hashlib.sha256(makers + page.remark.encode() + record).hexdigest()
+            there = (folder / STUDENTS / page.name).is_file()
+            if reported.get(page.name) != stamp or not there:
+                found.append(Missing(page, stamp))
     return found
 
 
@@ -136,15 +173,15 @@ def draw(
         try:
             while True:
                 for page in islice(ahead, _AHEAD * jobs - len(under_way)):
-                    record = store.record(conditions, page.digest)
+                    record = store.record(conditions, page.wanted.digest)
                     assert record is not None
-                    under_way[processes.submit(_draw, how, folder, page.name, record)] = page
+                    under_way[processes.submit(_draw, how, folder, page.wanted, record)] = page
                 if not under_way:
                     return
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                     page = under_way.pop(future)
                     future.result()
-                    store.report(page.name, page.stamp)
+                    store.report(page.wanted.name, page.stamp)
                     yield page
         except BrokenProcessPool as error:
             raise DlgradeError(
@@ -177,8 +214,8 @@ def _mark(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def _draw(how: Pages, folder: Path, name: str, record: bytes) -> None:
-    how.draw(folder, name, unpacked(record))
+def _draw(how: Pages, folder: Path, wanted: Wanted, record: bytes) -> None:
+    how.draw(folder, wanted, unpacked(record))
 
 
 def _put(path: Path, page: str) -> None:

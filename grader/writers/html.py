@@ -36,17 +36,18 @@ _REM: Final = re.compile(r"(?<![\w.])(\d*\.?\d+)rem\b")
 _BLANK: Final = re.compile(r"\n\s*")
 
 
-def render(result: Result) -> str:
+def render(result: Result, remark: str = "") -> str:
     """The page.
 
     Args:
         result: what was graded.
+        remark: what stands below the points, such as what lateness took from them.
     """
     record = _record(result)
     page = arrange(result)
-    text = _page(page, record)
+    text = _page(page, record, remark)
     without = _surplus(page, len(text.encode()) - LARGEST)
-    return _page(arrange(result, without), record) if without else text
+    return _page(arrange(result, without), record, remark) if without else text
 
 
 def render_cell(result: Result, token: str) -> str:
@@ -129,7 +130,7 @@ def _scoped_style() -> str:
     return f".dlgrade.dlgrade {{\n{_BLANK.sub(chr(10), style)}}}\n"
 
 
-def _page(page: Page, record: Markup) -> str:
+def _page(page: Page, record: Markup, remark: str) -> str:
     # The colours of the pictures belong to whoever draws them.
     style = asset(f"{TEMPLATES}/report.css") + asset("pictures/picture.css")
     own = script("report.js")
@@ -145,6 +146,7 @@ def _page(page: Page, record: Markup) -> str:
             policy=policy(style, own),
             style=Markup(style),
             script=Markup(own),
+            remark=remark,
             record=record,
         )
     )

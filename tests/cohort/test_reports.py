@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,7 +14,17 @@ from hypothesis import strategies as st
 
 from grader.audience import students_view
 from grader.cohort.engine import Done
-from grader.cohort.reports import INSTRUCTORS, STUDENTS, Pages, draw, missing, name_for
+from grader.cohort.records import Attempt, HandedIn, Standing, Student, Summary
+from grader.cohort.reports import (
+    INSTRUCTORS,
+    STUDENTS,
+    Pages,
+    Wanted,
+    draw,
+    missing,
+    name_for,
+    remark,
+)
 from grader.cohort.store import FILE, Conditions, Store
 from grader.errors import DlgradeError
 from grader.result import Environment, Result, result_of
@@ -38,9 +49,9 @@ def without_seed(result: Result) -> Result:
     return msgspec.structs.replace(result, environment=environment)
 
 
-def page(result: Result) -> str:
+def page(result: Result, said: str) -> str:
     """A page in these tests."""
-    return f"seed {result.environment.seed}, {result.duration_s} s"
+    return f"seed {result.environment.seed}, {result.duration_s} s{said}"
 
 
 OPEN = Pages(partial(students_view, after_due=False), page)
@@ -56,10 +67,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def written(store: Store, folder: Path, how: Pages, *wanted: tuple[str, str]) -> list[str]:
+def written(store: Store, folder: Path, how: Pages, *wanted: tuple[str, ...]) -> list[str]:
     """Which pages were missing and are written now."""
-    todo = missing(store, CONDITIONS, folder, wanted, how)
-    return sorted(page.name for page in draw(store, CONDITIONS, folder, todo, how, 1))
+    todo = missing(store, CONDITIONS, folder, [Wanted(*each) for each in wanted], how)
+    return sorted(page.wanted.name for page in draw(store, CONDITIONS, folder, todo, how, 1))
 
 
 def test_a_page_is_written_until_it_is_there(store: Store, tmp_path: Path) -> None:
@@ -67,10 +78,9 @@ def test_a_page_is_written_until_it_is_there(store: Store, tmp_path: Path) -> No
     wanted = (("ann.html", "d"), ("ben.html", "d"), ("eve.html", "odd"), ("zoe.html", "none"))
     assert written(store, tmp_path, OPEN, *wanted) == ["ann.html", "ben.html"]
     assert (tmp_path / STUDENTS / "ben.html").read_text() == "seed 8675309, 1.5 s"
-    assert missing(store, CONDITIONS, tmp_path, wanted, OPEN) == []
+    assert written(store, tmp_path, OPEN, *wanted) == []
     (tmp_path / STUDENTS / "ann.html").unlink()
-    (gone,) = missing(store, CONDITIONS, tmp_path, wanted, OPEN)
-    assert gone.name == "ann.html"
+    assert written(store, tmp_path, OPEN, *wanted) == ["ann.html"]
     assert not (tmp_path / INSTRUCTORS).exists()
 
 
@@ -80,6 +90,62 @@ def test_what_students_may_not_see_is_in_a_folder_of_its_own(store: Store, tmp_p
     assert written(store, tmp_path, CLOSED, ("ann.html", "d")) == ["ann.html"]
     assert (tmp_path / STUDENTS / "ann.html").read_text() == "seed 0, 1.5 s"
     assert (tmp_path / INSTRUCTORS / "ann.html").read_text() == "seed 8675309, 1.5 s"
+
+
+def test_a_page_is_written_anew_when_the_gradebook_says_something_else(
+    store: Store, tmp_path: Path
+) -> None:
+    """A rule that changes after a page was written reaches the page."""
+    assert written(store, tmp_path, OPEN, ("ann.html", "d")) == ["ann.html"]
+    assert written(store, tmp_path, OPEN, ("ann.html", "d", ", late")) == ["ann.html"]
+    assert (tmp_path / STUDENTS / "ann.html").read_text() == "seed 8675309, 1.5 s, late"
+
+
+def one_point_waits(result: Result) -> Result:
+    """What students see while a case of one point waits for the due date."""
+    return msgspec.structs.replace(result, max_score=result.max_score - 1)
+
+
+def test_the_gradebook_gives_no_points_away_that_wait(store: Store, tmp_path: Path) -> None:
+    """The instructor's page says all of it."""
+    written(store, tmp_path, Pages(one_point_waits, page), ("ann.html", "d", ", late"))
+    assert (tmp_path / STUDENTS / "ann.html").read_text() == "seed 8675309, 1.5 s"
+    assert (tmp_path / INSTRUCTORS / "ann.html").read_text() == "seed 8675309, 1.5 s, late"
+
+
+def standing(**known: Any) -> Standing:
+    """A row of two attempts with 8 and 9 of 10 points, of which the second counts."""
+    attempts = tuple(
+        Attempt(
+            handed_in=HandedIn(who="ann", digest="d", source=f"ann-{score}"),
+            summary=Summary(status="failed", score=score, max_score=10.0),
+        )
+        for score in (8.0, 9.0)
+    )
+    row = {"counted": 1, "score": 9.0, "raw": 9.0, "max_score": 10.0, **known}
+    return Standing(student=Student(id="ann", name="Ann"), attempts=attempts, **row)
+
+
+@pytest.mark.parametrize(
+    ("known", "place", "said"),
+    [
+        ({}, 1, ""),
+        ({}, 0, "Another attempt counts in the gradebook."),
+        ({"counted": None, "score": None}, 1, ""),
+        ({"max_score": 20.0}, 1, "In the gradebook: 9 of 20 points."),
+        (
+            {"score": 8.1, "why": "It came 1 hour late; that takes 0.9 points, 10 % of 9."},
+            1,
+            "In the gradebook: 8.1 of 10 points. "
+            "It came 1 hour late; that takes 0.9 points, 10 % of 9.",
+        ),
+    ],
+)
+def test_a_page_says_what_the_gradebook_makes_of_it(
+    known: dict[str, Any], place: int, said: str
+) -> None:
+    """Nothing where its points are the page's."""
+    assert remark(standing(**known), place) == said
 
 
 def test_what_a_killed_process_left_is_swept(store: Store, tmp_path: Path) -> None:

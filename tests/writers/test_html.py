@@ -213,6 +213,13 @@ def test_captured_output_says_how_much_was_cut(sample: ModuleType) -> None:
     assert "last line" in page
 
 
+def test_a_remark_stands_below_the_points(sample: ModuleType) -> None:
+    """As text, and nothing stands there without one."""
+    page = render(sample.result(), "It came <late>.")
+    assert '<p class="remark">It came &lt;late&gt;.</p>' in page
+    assert 'class="remark"' not in render(sample.result())
+
+
 def test_the_next_step_is_named_and_linked(sample: ModuleType) -> None:
     """The verdict says where to go on, and says so when there is nothing left."""
     assert 'Next: <a href="#layer_norm"><code>layer_norm</code></a>' in render(sample.mixed())
