@@ -123,7 +123,6 @@ class Classroom:
         """Takes in what was handed in, grades what has no verdict, writes everything."""
         if self.before is not None:
             self._refuse_changes(self.before.conditions)
-        self.store.remember(ASSIGNMENT, self.assignment)
         # A new class has something to grade: judges warm up while it is taken in.
         with self._engine() if self.before is None else contextlib.nullcontext() as engine:
             self._take_in(submissions)
@@ -175,6 +174,7 @@ class Classroom:
         from grader.cohort.grading import take_in
         from grader.cohort.platforms import returns
 
+        self.store.remember(ASSIGNMENT, self.assignment)
         try:
             gone = take_in(self.store, intake.take_in(submissions, self.course, note))
             returns(self.assignment, self._class().standings)
