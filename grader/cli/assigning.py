@@ -82,7 +82,7 @@ class Asked:
             course: what is judged.
             before: what they depended on; None if nothing was graded.
             store: what is kept of the class.
-            pictures: whether failures are drawn, which takes as long as to judge them.
+            pictures: whether failures are drawn, for the reports.
         """
         from grader.cohort.course_digest import course_digest, grader_version
         from grader.cohort.store import Conditions

@@ -103,7 +103,7 @@ def judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "--reports/--no-reports",
     default=None,
     show_default="reports",
-    help="Whether to write a report for each student; to draw pictures for it takes time.",
+    help="Whether to write a report for each student.",
 )
 @judging_options
 def cohort(

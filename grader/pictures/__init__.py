@@ -11,8 +11,9 @@ of any length and with any values in them: a picture is never the reason why gra
     tokens       negative log-likelihood per token, padding shaded
     scatter      gradients, yours against expected
 
-For anything else draw on a `sheet` with the colours of `PALETTE`, and hand the figure to
-`figure_to_picture`. matplotlib is imported when something is drawn, not before.
+These draw straight to SVG, in a few milliseconds. For anything else draw with matplotlib, on a
+`sheet` with the colours of `PALETTE`, and hand the figure to `figure_to_picture`; matplotlib is
+imported when a sheet is asked for, not before.
 """
 
 from grader.pictures.gradients import scatter

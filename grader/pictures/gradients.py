@@ -7,11 +7,10 @@ from typing import Final
 import numpy
 from numpy.typing import ArrayLike
 
+from grader.pictures.drawing import Drawing
 from grader.pictures.numbers import Flags, Floats, difference, floats, norm
-from grader.pictures.palette import PALETTE
+from grader.pictures.panels import TEXT, Panel, heading, panel, x_ticks, y_ticks
 from grader.pictures.scale import spanning
-from grader.pictures.sheet import TEXT, Panel, heading, panel, sheet, x_ticks, y_ticks
-from grader.pictures.svg import figure_to_picture
 from grader.pictures.words import apart, count, number
 from grader.result import Picture
 
@@ -34,20 +33,18 @@ def scatter(yours: ArrayLike, expected: ArrayLike, *, title: str) -> Picture:
     length = min(mine.size, reference.size)
     y, x = mine.reshape(-1)[:length], reference.reshape(-1)[:length]
     scale = spanning(x, y, margin=0.06)
-    with sheet(330) as figure:
-        target = panel(figure, bottom=46, height=256, x=scale, y=scale, left=84, width=256)
-        heading(target, "yours")
-        y_ticks(target, scale.ticks(4))
-        _draw_diagonal(target)
-        _draw_dots(target, x, y)
-        x_ticks(target, scale.ticks(4), "expected")
-        return figure_to_picture(
-            figure, title=title, description=_description(mine, reference, y, x)
-        )
+    drawing = Drawing(330)
+    target = panel(drawing, bottom=46, height=256, x=scale, y=scale, left=84, width=256)
+    heading(target, "yours")
+    y_ticks(target, scale.ticks(4))
+    _draw_diagonal(target)
+    _draw_dots(target, x, y)
+    x_ticks(target, scale.ticks(4), "expected")
+    return drawing.picture(title=title, description=_description(mine, reference, y, x))
 
 
 def _draw_diagonal(target: Panel) -> None:
-    target.axes.plot((0, 1), (0, 1), color=PALETTE["expected"], linewidth=1.4)
+    target.drawing.line(*target.at((0, 1), (0, 1)), "expected", width=1.4)
     target.write(1, 1, "expected", "expected", shift=(6, -2), size=TEXT)
     target.write(1, 1, "(yours = expected)", shift=(6, -17))
 
@@ -64,16 +61,11 @@ def _draw_dots(target: Panel, x: Floats, y: Floats) -> None:
     right = _on_diagonal(y, x)
     for chosen, off in ((finite & right, False), (finite & ~right, True)):
         kept = _representatives(target.x.places(x[chosen]), target.y.places(y[chosen]))
-        target.axes.plot(
-            kept[:, 0],
-            kept[:, 1],
-            linestyle="none",
-            marker="x" if off else "+",
-            markersize=5.5 if off else 5,
-            markeredgewidth=1.2 if off else 0.9,
-            markeredgecolor=PALETTE["yours" if off else "good"],
-            clip_on=False,
-        )
+        points = target.at(kept[:, 0], kept[:, 1])
+        if off:
+            target.drawing.marks(*points, "x", "yours", size=5.5, width=1.2)
+        else:
+            target.drawing.marks(*points, "+", "good", size=5, width=0.9)
 
 
 def _representatives(x: Floats, y: Floats) -> Floats:
@@ -112,6 +104,7 @@ def _description(yours: Floats, expected: Floats, flat_yours: Floats, flat_expec
     return " ".join(sentences)
 
 
+@numpy.errstate(all="ignore")  # What overflows on the way holds for no point.
 def _relation(yours: Floats, expected: Floats, flat_yours: Floats, flat_expected: Floats) -> str:
     """A simple relation that holds for every point, in words."""
     if not (numpy.isfinite(flat_yours).all() and numpy.isfinite(flat_expected).all()):

@@ -1,7 +1,7 @@
 """Where a number stands on an axis.
 
-matplotlib gets positions between 0 and 1 only: its own limits and tick locators overflow, or give
-up, on the values that a wrong answer can hold (1e308, one NaN among zeros, a constant).
+Positions go from 0 to 1. Limits and ticks must neither overflow nor give up on the values that a
+wrong answer can hold (1e308, one NaN among zeros, a constant).
 """
 
 from __future__ import annotations

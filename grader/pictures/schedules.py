@@ -5,30 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy
 from numpy.typing import ArrayLike
 
+from grader.pictures.drawing import Align, Drawing
 from grader.pictures.numbers import Flags, Floats, difference, log10, positive, thin, vector
-from grader.pictures.palette import PALETTE, Role
+from grader.pictures.palette import Role
+from grader.pictures.panels import Panel, end_labels, heading, mark_lines, panel, x_ticks, y_ticks
 from grader.pictures.scale import LARGEST, Scale, Tick, spanning
-from grader.pictures.sheet import (
-    Panel,
-    end_labels,
-    heading,
-    mark_lines,
-    panel,
-    sheet,
-    x_ticks,
-    y_ticks,
-)
-from grader.pictures.svg import figure_to_picture
 from grader.pictures.words import apart, count, label, number
 from grader.result import Picture
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 _MOST_CROSSES: Final = 40
 _NO_MARKS: Final[Mapping[str, float]] = MappingProxyType({})
@@ -79,20 +67,19 @@ def curve(
     """
     mine, reference = vector(yours), vector(expected)
     compared = _compare(vector(steps), mine, reference, tolerance)
-    with sheet(300) as figure:
-        x = spanning(_positions(vector(steps), max(mine.size, reference.size)), margin=0)
-        upper = _upper(figure, x, (mine, reference), vector(steps), marked=bool(marks))
-        heading(upper, y_label)
-        mark_lines(upper, marks)
-        lower = _strip(figure, x, compared, x_label)
-        for value in marks.values():
-            if x.contains(value):
-                lower.upright(value, "muted", dashed=True)
-        if compared.first is not None:
-            _point_at(upper, lower, compared.steps[compared.first])
-        return figure_to_picture(
-            figure, title=title, description=_description(compared, mine, reference, x_label)
-        )
+    drawing = Drawing(300)
+    x = spanning(_positions(vector(steps), max(mine.size, reference.size)), margin=0)
+    upper = _upper(drawing, x, (mine, reference), vector(steps), marked=bool(marks))
+    heading(upper, y_label)
+    mark_lines(upper, marks)
+    lower = _strip(drawing, x, compared, x_label)
+    for value in marks.values():
+        if x.contains(value):
+            lower.upright(value, "muted", dashed=True)
+    if compared.first is not None:
+        _point_at(upper, lower, compared.steps[compared.first])
+    description = _description(compared, mine, reference, x_label)
+    return drawing.picture(title=title, description=description)
 
 
 def _positions(steps: Floats, length: int) -> Floats:
@@ -111,13 +98,13 @@ def _compare(steps: Floats, yours: Floats, expected: Floats, tolerance: float) -
 
 
 def _upper(
-    figure: Figure, x: Scale, both: tuple[Floats, Floats], steps: Floats, *, marked: bool
+    drawing: Drawing, x: Scale, both: tuple[Floats, Floats], steps: Floats, *, marked: bool
 ) -> Panel:
     """Both curves, each named at its end."""
     y = spanning(*both)
     if marked:  # Room for the names of the marks, which would hide a peak.
         y = Scale(y.low, min(y.high + 0.3 * (y.high / 2 - y.low / 2), LARGEST))
-    target = panel(figure, bottom=136, height=138, x=x, y=y)
+    target = panel(drawing, bottom=136, height=138, x=x, y=y)
     y_ticks(target, target.y.ticks(4))
     ends: dict[str, tuple[float, Role]] = {}
     curves: tuple[tuple[Floats, Role], ...] = ((both[1], "expected"), (both[0], "yours"))
@@ -145,12 +132,12 @@ def symmetric_log(values: Floats, tolerance: float) -> Floats:
         return numpy.where(numpy.abs(values) <= tolerance, values / tolerance, beyond)
 
 
-def _strip(figure: Figure, x: Scale, compared: _Comparison, x_label: str) -> Panel:
+def _strip(drawing: Drawing, x: Scale, compared: _Comparison, x_label: str) -> Panel:
     """The difference, with the tolerance shaded."""
     decades = symmetric_log(compared.residual, compared.tolerance)
     finite = decades[numpy.isfinite(decades)]
     reach = max(2.0, float(numpy.abs(finite).max()) * 1.08) if finite.size else 2.0
-    target = panel(figure, bottom=42, height=62, x=x, y=Scale(-reach, reach))
+    target = panel(drawing, bottom=42, height=62, x=x, y=Scale(-reach, reach))
     target.band(-1, 1)
     y_ticks(target, (Tick(0.5, "0"), *_strip_ticks(target.y, compared)))
     kept = thin(decades)
@@ -172,19 +159,11 @@ def _cross_out(target: Panel, compared: _Comparison) -> None:
     if not odd.size:
         return
     shown = odd[:: -(-odd.size // _MOST_CROSSES)]
-    target.axes.plot(
-        target.x.places(compared.steps[shown]),
-        numpy.full(shown.size, 0.5),
-        linestyle="none",
-        marker="x",
-        markersize=7,
-        markeredgewidth=1.6,
-        markeredgecolor=PALETTE["bad"],
-        clip_on=False,
-    )
+    points = target.at(target.x.places(compared.steps[shown]), numpy.full(shown.size, 0.5))
+    target.drawing.marks(*points, "x", "bad", size=7, width=1.6)
     place = target.x.place(compared.steps[odd[0]])
-    side, align = (-9, "right") if place > 0.7 else (9, "left")
-    target.write(place, 0.5, "not finite", "bad", shift=(side, 9), align=align, halo=True)
+    side: tuple[float, Align] = (-9, "right") if place > 0.7 else (9, "left")
+    target.write(place, 0.5, "not finite", "bad", shift=(side[0], 9), align=side[1], halo=True)
 
 
 def _strip_ticks(y: Scale, compared: _Comparison) -> tuple[Tick, ...]:

@@ -9,11 +9,11 @@ from typing import Final
 import numpy
 from numpy.typing import ArrayLike
 
+from grader.pictures.drawing import Drawing
 from grader.pictures.numbers import Flags, Floats, floats, runs, thin
-from grader.pictures.palette import PALETTE, Role
+from grader.pictures.palette import Role
+from grader.pictures.panels import Panel, end_labels, heading, panel, strokes, x_ticks, y_ticks
 from grader.pictures.scale import Scale, spanning
-from grader.pictures.sheet import Panel, end_labels, heading, panel, sheet, x_ticks, y_ticks
-from grader.pictures.svg import figure_to_picture
 from grader.pictures.words import apart, count, label, number
 from grader.result import Picture
 
@@ -69,18 +69,17 @@ def tokens(
     finite = batch.nll[numpy.isfinite(batch.nll)]
     above = spanning(finite, numpy.array([0.0, *levels]), margin=0.07)
     y = Scale(min(0.0, float(finite.min(initial=0.0))), above.high)
-    with sheet(244) as figure:
-        x = Scale(-0.5, max(batch.nll.size, 1) - 0.5)
-        target = panel(figure, bottom=42, height=174, x=x, y=y)
-        heading(target, f"negative log-likelihood, {label(unit)}")
-        _shade_padding(target, batch)
-        y_ticks(target, y.ticks(4))
-        _draw_stems(target, batch)
-        _draw_means(target, batch.mean, mine)
-        x_ticks(target, x.ticks(6, whole=True), "token")
-        return figure_to_picture(
-            figure, title=title, description=_description(batch, yours, expected, unit)
-        )
+    drawing = Drawing(244)
+    x = Scale(-0.5, max(batch.nll.size, 1) - 0.5)
+    target = panel(drawing, bottom=42, height=174, x=x, y=y)
+    heading(target, f"negative log-likelihood, {label(unit)}")
+    _shade_padding(target, batch)
+    y_ticks(target, y.ticks(4))
+    _draw_stems(target, batch)
+    _draw_means(target, batch.mean, mine)
+    x_ticks(target, x.ticks(6, whole=True), "token")
+    description = _description(batch, yours, expected, unit)
+    return drawing.picture(title=title, description=description)
 
 
 def _flattened(nll: ArrayLike, counted: ArrayLike) -> _Tokens:
@@ -112,8 +111,7 @@ def _shade_padding(target: Panel, batch: _Tokens) -> None:
     """A shaded, named region where tokens don't count, a thin line between sequences."""
     regions = sorted(runs(~batch.counted), key=lambda run: run[0] - run[1])[:_MOST_REGIONS]
     for start, stop in regions:
-        left, right = target.x.place(start - 0.5), target.x.place(stop - 0.5)
-        target.shade((left, right, right, left), (0, 0, 1, 1))
+        target.shade((target.x.place(start - 0.5), target.x.place(stop - 0.5)), (0, 1))
     sequences = batch.nll.size // max(batch.length, 1)
     if 1 < sequences <= _MOST_SEPARATORS:
         for sequence in range(1, sequences):
@@ -135,15 +133,9 @@ def _draw_stems(target: Panel, batch: _Tokens) -> None:
         chosen = chosen[numpy.isfinite(batch.nll[chosen])]
         places = target.x.places(chosen.astype(numpy.float64))
         heights = target.y.places(batch.nll[chosen])
-        gaps = numpy.full(chosen.size, numpy.nan)
-        target.axes.plot(
-            numpy.stack([places, places, gaps], axis=1).reshape(-1),
-            numpy.stack([numpy.full(chosen.size, foot), heights, gaps], axis=1).reshape(-1),
-            color=PALETTE[role],
-            linewidth=width if flag else max(0.6, width / 3),
-            solid_capstyle="butt",
-            clip_on=False,
-        )
+        stems = strokes(places, numpy.full(chosen.size, foot), places, heights)
+        thickness = width if flag else max(0.6, width / 3)
+        target.drawing.line(*target.at(*stems), role, width=thickness)
 
 
 def _draw_means(target: Panel, counted: float, mine: float) -> None:

@@ -10,11 +10,11 @@ from typing import Any, Final
 import numpy
 from numpy.typing import ArrayLike
 
+from grader.pictures.drawing import Align, Drawing
 from grader.pictures.numbers import Floats, norm, vector
-from grader.pictures.palette import PALETTE, Role
+from grader.pictures.palette import Role
+from grader.pictures.panels import DASHES, TEXT, Panel, heading, mark_lines, panel, x_ticks
 from grader.pictures.scale import Scale
-from grader.pictures.sheet import TEXT, Panel, heading, mark_lines, panel, sheet, x_ticks
-from grader.pictures.svg import figure_to_picture
 from grader.pictures.words import count, label, number
 from grader.result import Picture
 
@@ -69,20 +69,18 @@ def histogram(
     expected = _expected(density, spread, marks)
     x = _range(finite, spread, expected.reach, marks)
     curve = _evaluate(density, x.high, _GRID)
-    with sheet(250) as figure:
-        heights, edges = _bars(finite, x)
-        peak = _top(heights, curve[1])
-        target = panel(
-            figure, bottom=42, height=182, x=x, y=Scale(0, 1.32 * peak), left=24, width=432
-        )
-        heading(target, "density" if finite.size else "density: no finite values")
-        _draw_bars(target, heights, edges, peak)
-        _draw_density(target, curve)
-        _draw_marks(target, marks)
-        x_ticks(target, x.ticks(6), x_label)
-        return figure_to_picture(
-            figure, title=title, description=_description(spread, marks, expected.deviation)
-        )
+    heights, edges = _bars(finite, x)
+    peak = _top(heights, curve[1])
+    y = Scale(0, 1.32 * peak)
+    drawing = Drawing(250)
+    target = panel(drawing, bottom=42, height=182, x=x, y=y, left=24, width=432)
+    heading(target, "density" if finite.size else "density: no finite values")
+    _draw_bars(target, heights, edges, peak)
+    _draw_density(target, curve)
+    _draw_marks(target, marks)
+    x_ticks(target, x.ticks(6), x_label)
+    description = _description(spread, marks, expected.deviation)
+    return drawing.picture(title=title, description=description)
 
 
 @dataclass(frozen=True)
@@ -152,11 +150,10 @@ def _draw_bars(target: Panel, heights: Floats, edges: Floats, peak: float) -> No
     tops = numpy.minimum(heights, 1.15 * peak)
     outline_x = target.x.places(numpy.repeat(edges, 2))
     outline_y = target.y.places(numpy.concatenate([[0.0], numpy.repeat(tops, 2), [0.0]]))
-    target.axes.fill(outline_x, outline_y, color=PALETTE["yours"], alpha=0.16, lw=0)
+    target.drawing.area(*target.at(outline_x, outline_y), "yours", opacity=0.16)
     shown = slice(*_support(outline_y))
-    target.axes.plot(
-        outline_x[shown], outline_y[shown], color=PALETTE["yours"], lw=1.2, ls=(0, (3.4, 2.0))
-    )
+    points = target.at(outline_x[shown], outline_y[shown])
+    target.drawing.line(*points, "yours", width=1.2, dashes=DASHES)
     left = int(numpy.argmax(tops >= 0.5 * tops.max()))
     place = target.x.place(float(edges[left]))
     _flank(target, place, target.y.place(0.55 * float(tops.max())), "yours", right=False)
@@ -181,10 +178,11 @@ def _draw_density(target: Panel, curve: tuple[Floats, Floats]) -> None:
 
 
 def _flank(target: Panel, x: float, y: float, role: Role, *, right: bool) -> None:
-    shift, align = ((7, 0), "left") if right else ((-6, 0), "right")
+    shift = 7 if right else -6
     if (right and x > 0.85) or (not right and x < 0.12):
-        shift, align = (-shift[0], 0), "right" if right else "left"
-    target.write(x, y, role, role, shift=shift, align=align, size=TEXT, halo=True)
+        shift = -shift
+    align: Align = "left" if shift > 0 else "right"
+    target.write(x, y, role, role, shift=(shift, 0), align=align, size=TEXT, halo=True)
 
 
 def _draw_marks(target: Panel, marks: Mapping[str, float]) -> None:

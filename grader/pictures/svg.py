@@ -7,7 +7,6 @@ share the third, and the fourth costs kilobytes. What remains here is flat and d
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from grader.errors import CourseError
+from grader.pictures.frame import framed
 from grader.pictures.palette import PALETTE, role_of
 from grader.pictures.paths import compact, moved, parse, rounded
 from grader.pictures.sheet import settings
@@ -70,39 +70,28 @@ def figure_to_picture(figure: Figure, *, title: str, description: str) -> Pictur
     Raises:
         CourseError: if the figure holds a bitmap or anything else that is not a plain drawing.
     """
-    title, description = clean(title, 300), clean(description)
     with settings():
         stream = io.StringIO()
         metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         figure.savefig(stream, format="svg", metadata=metadata)
     source = ElementTree.fromstring(clean(stream.getvalue(), limit=1 << 40))
     children = list(_drawn(source))
-    seed = "\0".join([title, description, *(ElementTree.tostring(c, "unicode") for c in children)])
-    prefix = "p" + hashlib.sha256(seed.encode()).hexdigest()[:8]
-    _rename(children, prefix)
-    root = _root(source.get("viewBox", ""), prefix, title, description)
-    root.extend(children)
-    svg = ElementTree.tostring(root, "unicode").replace(" />", "/>")
-    return Picture(title=title, description=description, svg=svg)
 
+    def renamed(prefix: str) -> list[str]:
+        _rename(children, prefix)
+        return [_text(child).replace(" />", "/>") for child in children]
 
-def _root(view_box: str, prefix: str, title: str, description: str) -> Element:
-    root = Element(
-        "svg",
-        {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "viewBox": _NUMBER.sub(lambda hit: rounded(hit[0]), view_box),
-            "width": "100%",
-            "role": "img",
-            "aria-labelledby": f"{prefix}-t {prefix}-d",
-            "font-family": "system-ui, sans-serif",
-            "stroke-linejoin": "round",
-        },
+    return framed(
+        [_text(child) for child in children],
+        _NUMBER.sub(lambda hit: rounded(hit[0]), source.get("viewBox", "")),
+        title=title,
+        description=description,
+        renamed=renamed,
     )
-    for tag, text in (("title", title), ("desc", description)):
-        child = ElementTree.SubElement(root, tag, {"id": f"{prefix}-{tag[0]}"})
-        child.text = text
-    return root
+
+
+def _text(element: Element) -> str:
+    return ElementTree.tostring(element, "unicode")
 
 
 def _drawn(source: Element) -> Iterator[Element]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy
 from numpy.typing import ArrayLike
 
+from grader.pictures.drawing import Drawing
 from grader.pictures.numbers import (
     Flags,
     Floats,
@@ -21,24 +22,11 @@ from grader.pictures.numbers import (
     thin,
     vector,
 )
-from grader.pictures.palette import PALETTE, Role
+from grader.pictures.palette import Role
+from grader.pictures.panels import TEXT, Panel, end_labels, heading, panel, x_ticks, y_ticks
 from grader.pictures.scale import Scale, Tick, spanning
-from grader.pictures.sheet import (
-    TEXT,
-    Panel,
-    end_labels,
-    heading,
-    panel,
-    sheet,
-    x_ticks,
-    y_ticks,
-)
-from grader.pictures.svg import figure_to_picture
 from grader.pictures.words import count, number
 from grader.result import Picture
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 Rows = tuple[Floats, ...] | Floats
 
@@ -81,16 +69,13 @@ def descent(
         losses["yours"] = vector(loss_yours)
     extra = _LOSS_HEIGHT if losses else 0
     steps = numpy.arange(first_step, first_step + max(len(mine), len(reference), 1), dtype=float)
-    with sheet(214 + extra) as figure:
-        x = spanning(steps, margin=0.04)
-        _distance_panel(figure, x, steps, distances, allowed, bottom=42 + extra)
-        if losses:
-            _loss_panel(figure, x, losses, first_step)
-        return figure_to_picture(
-            figure,
-            title=title,
-            description=_description(distances, len(mine), len(reference), allowed, first_step),
-        )
+    drawing = Drawing(214 + extra)
+    x = spanning(steps, margin=0.04)
+    _distance_panel(drawing, x, steps, distances, allowed, bottom=42 + extra)
+    if losses:
+        _loss_panel(drawing, x, losses, first_step)
+    description = _description(distances, len(mine), len(reference), allowed, first_step)
+    return drawing.picture(title=title, description=description)
 
 
 def _distances(yours: Rows, expected: Rows) -> Floats:
@@ -110,14 +95,14 @@ def _distances(yours: Rows, expected: Rows) -> Floats:
 
 
 def _distance_panel(
-    figure: Figure, x: Scale, steps: Floats, distances: Floats, allowed: float, *, bottom: float
+    drawing: Drawing, x: Scale, steps: Floats, distances: Floats, allowed: float, *, bottom: float
 ) -> None:
     limit = float(numpy.log10(allowed))
     exponents = log10(distances)
     shown = exponents[numpy.isfinite(exponents)]
     low = min(limit - 2, max(float(shown.min(initial=limit)), limit - _DECADES_BELOW)) - 0.7
     high = max(limit + 2, float(shown.max(initial=limit))) + 0.6
-    target = panel(figure, bottom=bottom, height=146, x=x, y=Scale(low, high))
+    target = panel(drawing, bottom=bottom, height=146, x=x, y=Scale(low, high))
     heading(target, "distance to the reference")
     target.band(low, limit)
     y_ticks(target, _decade_ticks(target.y))
@@ -151,17 +136,8 @@ def _dots(target: Panel, steps: Floats, heights: Floats, limit: float) -> None:
         (~inside, "bad", "bad"),
     )
     for chosen, role, face in looks:
-        target.axes.plot(
-            target.x.places(steps[: heights.size])[chosen],
-            target.y.places(heights)[chosen],
-            linestyle="none",
-            marker="o",
-            markersize=6,
-            markeredgewidth=1.4,
-            markeredgecolor=PALETTE[role],
-            markerfacecolor=PALETTE[face],
-            clip_on=False,
-        )
+        xs, ys = target.x.places(steps[: heights.size])[chosen], target.y.places(heights)[chosen]
+        target.drawing.dots(*target.at(xs, ys), role, face=face, size=6, width=1.4)
 
 
 def _first_outside(distances: Floats, allowed: float) -> int | None:
@@ -193,9 +169,9 @@ def _point_out(
     )
 
 
-def _loss_panel(figure: Figure, x: Scale, losses: Mapping[Role, Floats], first_step: int) -> None:
+def _loss_panel(drawing: Drawing, x: Scale, losses: Mapping[Role, Floats], first_step: int) -> None:
     scale = spanning(*losses.values())
-    target = panel(figure, bottom=14, height=72, x=x, y=scale)
+    target = panel(drawing, bottom=14, height=72, x=x, y=scale)
     heading(target, "loss")
     y_ticks(target, scale.ticks(3))
     ends: dict[str, tuple[float, Role]] = {}

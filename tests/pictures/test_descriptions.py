@@ -182,3 +182,14 @@ def test_a_scatter_names_the_furthest_point() -> None:
     assert scatter(yours, gradient, title="").description == (
         "1 of 6 points are off the diagonal. The furthest is [1, 2]: yours 5, expected 1."
     )
+
+
+@pytest.mark.parametrize("yours", [[-1e308, 1e308], [1e308, -1e308]])
+@pytest.mark.parametrize("expected", [[0.0, 0.0], [-1e308, -1e308], [1e-299, 0.0]])
+def test_a_scatter_of_the_largest_numbers_has_no_relation(
+    yours: list[float], expected: list[float]
+) -> None:
+    """Differences and quotients of them overflow, which is no reason to warn, or to find one."""
+    words = scatter(yours, expected, title="").description
+    assert "Every one" not in words
+    assert "The furthest is" in words

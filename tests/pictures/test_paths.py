@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 
+import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.pictures.paths import Segment, compact, decimal, moved, parse
+from grader.pictures.numbers import Floats
+from grader.pictures.paths import Segment, compact, decimal, moved, parse, polyline, unbent
 
 COORDINATES = st.tuples(st.floats(-999, 999), st.floats(-999, 999))
 LINES = st.lists(st.tuples(st.just("L"), st.tuples(COORDINATES)), min_size=1, max_size=40)
@@ -60,3 +63,55 @@ def absolute_end(data: str) -> list[int]:
 def test_a_path_can_be_moved() -> None:
     """A marker is drawn at its place."""
     assert compact(moved(parse("M 0 0 L 1 1"), 5, 6)) == "m5 6l1 1"
+
+
+@given(LINES)
+def test_a_polyline_is_what_its_segments_are(lines: list[Segment]) -> None:
+    """Both ways of writing straight lines agree, to the half hundredth that either may round."""
+    points = numpy.array([(0.0, 0.0), *(line[1][0] for line in lines)]).round(2)
+    first, *rest = map(tuple, points.tolist())
+    segments: list[Segment] = [("M", (first,)), *(("L", (point,)) for point in rest)]
+    assert polyline(points[:, 0], points[:, 1]) == compact(segments)
+
+
+def test_a_polyline_begins_again_after_a_gap() -> None:
+    """The pen moves on from where it was; nothing is written for nothing."""
+    xs, ys = numpy.array([0.0, 1, math.nan, 3, 4]), numpy.array([0.0, 0, 0, 2, 2])
+    assert polyline(xs, ys) == "m0 0h1m2 2h1"
+    assert polyline(numpy.empty(0), numpy.empty(0)) == ""
+    assert polyline(xs, ys * math.nan) == ""
+
+
+def distance(xs: Floats, ys: Floats, line: tuple[Floats, Floats]) -> float:
+    """The largest distance of any point from a line."""
+    ends = numpy.stack(line, axis=1)
+    points = numpy.stack([xs, ys], axis=1)[:, None]
+    start, step = ends[:-1], numpy.diff(ends, axis=0)
+    lengths = (step**2).sum(axis=1)
+    share = ((points - start) * step).sum(axis=2) / numpy.where(lengths > 0, lengths, 1)
+    nearest = start + numpy.clip(share, 0, 1)[..., None] * step
+    return float(numpy.hypot(*(points - nearest).T).min(axis=0).max())
+
+
+@given(st.integers(3, 400), st.floats(0, 2), st.integers(0, 99))
+def test_a_line_that_hardly_bends_needs_few_points(size: int, noise: float, seed: int) -> None:
+    """No point that was left out lies further away than an eighth of a point."""
+    xs = numpy.linspace(0, 334, size)
+    ys = 60 + 50 * numpy.sin(xs / 50) + noise * numpy.random.default_rng(seed).normal(size=size)
+    fewer = unbent(xs, ys)
+    assert distance(xs, ys, fewer) <= 0.12 + 1e-9
+    assert (fewer[0][0], fewer[0][-1]) == (xs[0], xs[-1])
+
+
+def test_gaps_spikes_and_ends_are_no_needless_points() -> None:
+    """A NaN, and a peak straight above its neighbours, are what a picture is about."""
+    xs = numpy.array([0.0, 1, 2, 2, 2, 3, 4, 5, 6])
+    ys = numpy.array([0.0, 0, 0, 9, 0, 0, math.nan, 0, 0])
+    left, height = unbent(xs, ys)
+    assert 9 in height
+    assert numpy.isnan(height).sum() == 1
+    assert (left[0], left[-1]) == (0, 6)
+    flat = unbent(numpy.arange(401.0), numpy.zeros(401))
+    assert flat[0].size < 60
+    assert not flat[1].any()
+    assert [part.size for part in unbent(numpy.empty(0), numpy.empty(0))] == [0, 0]

@@ -32,19 +32,7 @@ MATRICES = st.builds(
 NAMES = st.text(max_size=40) | st.sampled_from(["±√(2/fan_in)", "$x$", "<&>", "\x00", "\ud800"])
 MARKS = st.dictionaries(NAMES, NUMBERS, max_size=10)
 
-ALLOWED_TAGS = {
-    "svg",
-    "g",
-    "title",
-    "desc",
-    "defs",
-    "clipPath",
-    "rect",
-    "path",
-    "text",
-    "use",
-    "tspan",
-}
+ALLOWED_TAGS = {"svg", "title", "desc", "g", "path", "circle", "text"}
 BUDGET = 15 * 1024
 
 relaxed = settings(
@@ -63,7 +51,7 @@ def check(picture: Picture) -> None:
         assert element.tag.rpartition("}")[2] in ALLOWED_TAGS
         assert "style" not in element.attrib
         assert not any(name.startswith("on") for name in element.attrib)
-        assert element.get("href", "#").startswith("#")
+        assert "href" not in element.attrib
         assert re.fullmatch(r"[-mlhvqcz0-9. ]*", element.get("d", ""))
     assert picture.description
 

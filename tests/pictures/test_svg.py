@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import matplotlib
 import pytest
+from cycler import cycler
 from matplotlib.figure import Figure
 
 from grader.errors import CourseError
@@ -76,6 +78,21 @@ def test_text_stays_text() -> None:
         figure.text(0.5, 0.5, "a <b> & $c$")
         picture = figure_to_picture(figure, title="", description="")
     assert ">a &lt;b&gt; &amp; $c$</text>" in picture.svg
+
+
+def test_settings_of_the_process_change_nothing() -> None:
+    """What an author set elsewhere holds there, and not on a sheet."""
+
+    def drawn() -> str:
+        with sheet(100) as figure:
+            figure.add_axes((0.1, 0.1, 0.8, 0.8)).plot([1, 2], [2, 1])
+            return figure_to_picture(figure, title="", description="").svg
+
+    plain = drawn()
+    changed = {"lines.linewidth": 9.0, "axes.prop_cycle": cycler(color=["#ff00ff"])}
+    with matplotlib.rc_context(changed):
+        assert drawn() == plain
+        assert matplotlib.rcParams["lines.linewidth"] == 9
 
 
 def test_what_a_group_says_holds_for_its_parts() -> None:
