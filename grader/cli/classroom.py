@@ -33,6 +33,9 @@ ASSIGNMENT: Final = "assignment"
 GRADEBOOK: Final = "gradebook.csv"
 CLASS_PAGE: Final = "class.html"
 
+_DRAWN_WITH: Final = ("grader.audience", "grader.writers.html")
+"""What students' pages are made of."""
+
 _NAMED: Final = 6
 """Exercises that are named in a command, one by one."""
 
@@ -123,8 +126,7 @@ class Classroom:
         """Takes in what was handed in, grades what has no verdict, writes everything."""
         if self.before is not None:
             self._refuse_changes(self.before.conditions)
-        # A new class has something to grade: judges warm up while it is taken in.
-        with self._engine() if self.before is None else contextlib.nullcontext() as engine:
+        with self._started() as engine:
             self._take_in(submissions)
             self._tell_unanswered()
             self._grade(engine)
@@ -162,6 +164,19 @@ class Classroom:
         left = len(to_do(self.store, self.assignment.conditions))
         done = len(self.store.settled(self.assignment.conditions))
         return f"{done} of {done + left} verdicts are there, and kept"
+
+    @contextlib.contextmanager
+    def _started(self) -> Iterator[Engine | None]:
+        """A new class has something to grade: what takes time to begin does so at once."""
+        from grader.cohort.reports import warm_up
+
+        if self.before is not None:
+            yield None
+            return
+        with self._engine() as engine:
+            if self.assignment.reports:
+                warm_up(_DRAWN_WITH)
+            yield engine
 
     def _take_in(self, submissions: Path) -> None:
         """Keeps what was handed in; says what is not there any more.

@@ -12,9 +12,10 @@ import os
 import pickle
 import re
 import signal
+import sys
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ INSTRUCTORS: Final = "instructor"
 _AHEAD: Final = 4
 _LONGEST: Final = 40
 """Characters of a name, of up to four bytes each: file systems take 255 bytes."""
+
+_START: Final = "spawn" if sys.platform == "win32" else "forkserver"
+"""How processes begin: this one has threads, and must not be forked itself."""
 
 _UNSAFE: Final = re.compile(r"[^\w.@+-]+")
 _DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
@@ -120,6 +124,21 @@ def remark(standing: Standing, place: int) -> str:
     return f"In the gradebook: {points}. {standing.why}".rstrip()
 
 
+def warm_up(modules: Sequence[str]) -> None:
+    """Begins to import what pages are made with, where the processes that draw are forked from.
+
+    Returns at once. It need not be called: then each of them imports it when it draws.
+
+    Args:
+        modules: what `Pages` are made of.
+    """
+    if _START == "forkserver":
+        from multiprocessing import forkserver
+
+        multiprocessing.get_context(_START).set_forkserver_preload(["__main__", *modules])
+        forkserver.ensure_running()
+
+
 def missing(
     store: Store,
     conditions: Conditions,
@@ -167,8 +186,8 @@ def draw(
         for left in (folder / place).glob(".*.html.*.tmp"):
             left.unlink(missing_ok=True)
     ahead = iter(pages)
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, spawn, _prepare) as processes:
+    context = multiprocessing.get_context(_START)
+    with ProcessPoolExecutor(jobs, context, _prepare) as processes:
         under_way: dict[Future[None], Missing] = {}
         try:
             while True:
