@@ -192,6 +192,7 @@ class Classroom:
         self.store.remember(ASSIGNMENT, self.assignment)
         try:
             gone = take_in(self.store, intake.take_in(submissions, self.course, note))
+            # With nobody graded yet: what does not fit is refused before the time is spent.
             returns(self.assignment, self._class().standings)
         except UsageError:
             if self.before is None:

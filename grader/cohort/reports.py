@@ -1,7 +1,7 @@
 """The pages of a class, made from what the store keeps: those that are missing or out of date.
 
-To draw a page takes a good part of the time that its verdict took. It is done by processes of their
-own once the verdicts are there, so that no judge waits for a page.
+They are drawn by processes of their own once all verdicts are there: a page says what the gradebook
+makes of its points, and no judge waits for a page.
 """
 
 from __future__ import annotations
