@@ -186,14 +186,15 @@ def _read(
     """Attributes of the assignment, by what the command line says; None where it says nothing."""
     from grader.cohort.roster import read_roster
     from grader.cohort.rules import read_rules
+    from grader.cohort.tables import table_bytes
 
     # What a platform gives out to be filled in says who is in the class as well.
     known = roster or canvas or moodle
     return {
         "students": read_roster(known, note) if known else None,
         "rules": read_rules(rules) if rules else None,
-        "canvas": canvas.read_bytes() if canvas else None,
-        "moodle": moodle.read_bytes() if moodle else None,
+        "canvas": table_bytes(canvas) if canvas else None,
+        "moodle": table_bytes(moodle) if moodle else None,
         "after_due": after_due or None,
         **others,
     }

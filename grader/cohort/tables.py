@@ -46,7 +46,12 @@ def read_table(path: Path, note: Callable[[str], None]) -> list[list[str]]:
     return rows
 
 
-def _text(path: Path, note: Callable[[str], None]) -> str:
+def table_bytes(path: Path) -> bytes:
+    """The bytes of a table's file.
+
+    Raises:
+        UsageError: if it cannot be read, or is too large.
+    """
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -54,6 +59,11 @@ def _text(path: Path, note: Callable[[str], None]) -> str:
         raise UsageError(f"{shown(path)} cannot be read: {error.strerror}") from None
     if len(data) > MAX_BYTES:
         raise UsageError(f"{shown(path)} is larger than {MAX_BYTES // 1_000_000} MB: is it a CSV?")
+    return data
+
+
+def _text(path: Path, note: Callable[[str], None]) -> str:
+    data = table_bytes(path)
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)

@@ -360,6 +360,20 @@ def test_a_roster_names_the_class(
     assert rows(out)["zoe"]["name"] == "Zoë Zhu"
 
 
+@pytest.mark.parametrize("option", ["--roster", "--canvas", "--moodle", "--rules"])
+def test_a_file_that_is_not_there_is_said(
+    option: str, handed_in: Path, tmp_path: Path, course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also a platform's where a roster says who is in the class; nothing has begun then."""
+    roster, gone = tmp_path / "roster.csv", tmp_path / "gone.csv"
+    roster.write_text("id,name\nann,Ann Ames\n", encoding="utf-8")
+    files = {"--roster": roster} | {option: gone}
+    words = [word for pair in files.items() for word in pair]
+    assert cohort(handed_in, tmp_path / "out", course, *words) == 2
+    assert f"{gone} cannot be read: No such file or directory" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_rules_may_change_without_grading(
     handed_in: Path, tmp_path: Path, course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
