@@ -148,8 +148,11 @@ def _kept(file: Path) -> Result:
 
     try:
         data = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    try:
         return record_of(data.decode()) if data.startswith(b"<") else from_json(data)
-    except (msgspec.MsgspecError, ValueError, RecursionError, OSError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise UsageError(
             f"{file} is no record of check --record or --json, and no report: {error}"
         ) from error

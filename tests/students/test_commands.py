@@ -187,6 +187,9 @@ def test_what_is_no_record_is_refused(desk: Path) -> None:
     done = run("report", "page.html", cwd=desk)
     assert done.returncode == 2
     assert "the record in it is damaged" in done.stderr
+    done = run("report", "gone.json", cwd=desk)
+    assert done.returncode == 2
+    assert "gone.json cannot be read: No such file or directory" in done.stderr
     done = run("report", "record.json", "--after-due", cwd=desk)
     assert "give --students with it" in done.stderr
 
