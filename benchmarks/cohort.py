@@ -32,6 +32,8 @@ from typing import Any
 
 import classes
 
+from grader.worker.processes import descendants
+
 
 def main() -> None:
     """Runs what was asked for."""
@@ -116,17 +118,6 @@ def rows(out: Path, query: str) -> list[tuple[Any, ...]]:
     """What the store of a class says."""
     with contextlib.closing(sqlite3.connect(out / "store.sqlite")) as store:
         return store.execute(query).fetchall()
-
-
-def descendants(pid: int) -> list[int]:
-    """All processes below one."""
-    found = []
-    with contextlib.suppress(OSError):
-        for task in os.listdir(f"/proc/{pid}/task"):
-            children = Path(f"/proc/{pid}/task/{task}/children").read_text().split()
-            for child in map(int, children):
-                found += [child, *descendants(child)]
-    return found
 
 
 def said_of(pid: int) -> str:

@@ -28,6 +28,23 @@ def check_writable(path: Path) -> None:
         raise UsageError(f"{folder} cannot be written to; name another place or leave the file out")
 
 
+def read(path: Path, at_most: int = -1) -> bytes:
+    """The bytes of a file that somebody has named.
+
+    Args:
+        path: the file.
+        at_most: how many bytes to read; all of them if it is negative.
+
+    Raises:
+        UsageError: if it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(at_most)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
 def write(path: Path, data: bytes, *, private: bool = False) -> None:
     """Writes a file whole or not at all: what was there before stays until the rename.
 

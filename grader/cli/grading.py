@@ -29,7 +29,7 @@ from grader.cli.recording import record
 from grader.cli.screen import progress, screen_of
 from grader.cli.words import FAILED, GRADER_FAILED, PASSED
 from grader.errors import UsageError
-from grader.files import check_writable, write
+from grader.files import check_writable, read, write
 from grader.uncollected import uncollected
 
 if TYPE_CHECKING:
@@ -146,10 +146,7 @@ def _kept(file: Path) -> Result:
     from grader.result import from_json
     from grader.writers.html import record_of
 
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    data = read(file)
     try:
         return record_of(data.decode()) if data.startswith(b"<") else from_json(data)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:

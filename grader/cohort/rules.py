@@ -34,6 +34,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from grader.errors import UsageError
+from grader.files import read
 
 MAX_BYTES: Final = 1_000_000
 """A thousand extensions are 60 kB."""
@@ -127,11 +128,7 @@ def read_rules(path: Path) -> Rules:
     Raises:
         UsageError: names the file, the key, and what to write.
     """
-    try:
-        with path.open("rb") as file:
-            source = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
+    source = read(path, MAX_BYTES + 1)
     try:
         return parse(source)
     except UsageError as error:

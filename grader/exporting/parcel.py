@@ -18,6 +18,7 @@ from grader.errors import UsageError
 from grader.exporting import question
 from grader.exporting.requirement import Requirement
 from grader.exporting.targets import Target
+from grader.files import read
 
 PINS: Final = "constraints.txt"
 
@@ -75,7 +76,7 @@ def pack(
     files[_at(kit, PINS)] = File(_pins())
     files[_at(kit, "requirements.txt")] = File(requirement.text.encode())
     if requirement.wheel is not None:
-        files[_at(kit, requirement.wheel.name)] = File(_read(requirement.wheel))
+        files[_at(kit, requirement.wheel.name)] = File(read(requirement.wheel))
     if along:
         files |= _course(course, Path(target.course))
     if target.is_question:
@@ -132,13 +133,13 @@ def _filled(text: str, values: Mapping[str, str]) -> bytes:
 def _pins() -> bytes:
     """The versions that dlgrade is tested with; a checkout has them at its top."""
     here = BUNDLED if BUNDLED.is_dir() else BUNDLED.parents[1]
-    return _read(here / PINS)
+    return read(here / PINS)
 
 
 def _course(course: Course, place: Path) -> dict[str, File]:
     """Both sides of a course, without what tools leave behind."""
     return {
-        _at(place / side, path.relative_to(folder).as_posix()): File(_read(path))
+        _at(place / side, path.relative_to(folder).as_posix()): File(read(path))
         for side, folder in (("exercises", course.exercises), ("solutions", course.solutions))
         for path in sorted(_files(folder))
     }
@@ -161,13 +162,6 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _question(chosen: Sequence[Entry]) -> dict[str, File]:
     files = {"info.json": question.info(chosen), "question.html": question.page(chosen)}
-    stubs = {f"{question.STUBS}/{entry.stub.name}": _read(entry.stub) for entry in chosen}
+    stubs = {f"{question.STUBS}/{entry.stub.name}": read(entry.stub) for entry in chosen}
     texts = {place: text.encode() for place, text in files.items()}
     return {place: File(data) for place, data in (texts | stubs).items()}
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error

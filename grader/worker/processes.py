@@ -25,7 +25,7 @@ def virtual_bytes(pid: int) -> int:
 
 def tree_memory(pid: int) -> int:
     """What a process and its descendants hold together, bytes; what they share counts once."""
-    family = _tree(pid)
+    family = [pid, *descendants(pid)]
     if len(family) == 1:
         return resident_bytes(pid)
     return sum(_proportional_bytes(member) for member in family)
@@ -38,6 +38,14 @@ def children(pid: int) -> list[int]:
     except OSError:
         return []
     return [int(child) for text in lists for child in text.split()]
+
+
+def descendants(pid: int) -> list[int]:
+    """All that a process and its children have started; a loop, as a learner decides how deep."""
+    family = [pid]
+    for member in family:
+        family += [child for child in children(member) if child not in family]
+    return family[1:]
 
 
 def thread_count() -> int:
@@ -78,14 +86,6 @@ def _pages(pid: int, column: int) -> int:
         )
     except (OSError, ValueError, IndexError, AttributeError):
         return 0
-
-
-def _tree(pid: int) -> list[int]:
-    """A process and its descendants; a loop, as a learner decides how deep they are."""
-    family = [pid]
-    for member in family:
-        family += [child for child in children(member) if child not in family]
-    return family
 
 
 def _proportional_bytes(pid: int) -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from living import alive, gone
 
 from grader.cohort.cluster import ClusterEngine
 from grader.cohort.engine import Done, Work
@@ -27,7 +28,7 @@ from grader.result import Result
 from grader.settings import Settings
 from grader.submission import Bundle, pack
 from grader.submission.bundle import Member
-from grader.worker.processes import children
+from grader.worker.processes import children, descendants
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="looks into /proc, and kills"
@@ -57,30 +58,6 @@ def without_durations(result: Result | None) -> Result:
     assert result is not None
     exercises = tuple(msgspec.structs.replace(e, duration_s=0.0) for e in result.exercises)
     return msgspec.structs.replace(result, exercises=exercises, duration_s=0.0)
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs; one that nobody has waited for yet does not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state not in "ZX"
-
-
-def descendants(pid: int) -> list[int]:
-    """All that a process and its children have started."""
-    found = list(children(pid))
-    return found + [below for child in found for below in descendants(child)]
-
-
-def gone(pids: list[int]) -> bool:
-    """Whether all of these end, sooner or later."""
-    for _ in range(400):
-        if not any(map(alive, pids)):
-            return True
-        time.sleep(0.05)
-    return False
 
 
 class Cluster:

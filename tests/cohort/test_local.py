@@ -9,12 +9,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
+from living import gone
 
 from grader.cohort.bench import Bench
 from grader.cohort.engine import Work
@@ -27,7 +27,7 @@ from grader.result import Result, from_json
 from grader.service import Service
 from grader.settings import Settings
 from grader.submission import pack
-from grader.worker.processes import children
+from grader.worker.processes import children, descendants
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "course"
 FILE = ("arithmetic", "double.py")
@@ -273,9 +273,11 @@ def test_it_stops_when_it_is_told(course: Course) -> None:
 
 def test_closing_twice_is_closing_once(course: Course) -> None:
     """Also when it was never used."""
+    before = set(descendants(os.getpid()))
     engine = LocalEngine(course, width=1)
     engine.close()
     engine.close()
+    assert set(descendants(os.getpid())) <= before
 
 
 @LINUX
@@ -320,26 +322,7 @@ def test_nobody_is_left_behind(how: str, orphaned: bool) -> None:
             process.stdin.write(b"\n")
             process.stdin.flush()
         process.wait(30)
-    for _ in range(200):
-        if not [pid for pid in started if alive(pid)]:
-            break
-        time.sleep(0.05)
-    assert [pid for pid in started if alive(pid)] == []
-
-
-def descendants(pid: int) -> list[int]:
-    """All that a process and its children have started."""
-    found = list(children(pid))
-    return found + [below for child in found for below in descendants(child)]
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs; one that nobody has waited for yet does not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state not in "ZX"
+    assert gone(started, patience_s=10.0)
 
 
 def test_a_class_is_graded_without_torch_here() -> None:

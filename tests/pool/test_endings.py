@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from living import alive
 
 from grader.errors import EngineError
 from grader.pool import Limits, Pool, Report
@@ -17,14 +18,6 @@ from grader.wire.values import decode
 Run = Callable[..., Report]
 ARGUMENTS = [{"n": 1}, {"n": 2}, {"n": 3}]
 TIGHT = Limits(wall_s=1.0, cpu_s=20)
-
-
-def alive(pid: int) -> bool:
-    """Whether a process is there and no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_a_whole_run(run: Run) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from living import alive, gone
 
 from grader.errors import EngineError
 from grader.pool import Limits, Policy, Report
@@ -45,24 +46,6 @@ pool.start()
 pool.submit(1, request, Limits(wall_s=100, cpu_s=100))
 pool.wait()
 """
-
-
-def alive(pid: int) -> bool:
-    """Whether a process is there and no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def gone(pids: list[int], patience: float = 10.0) -> bool:
-    """Whether all processes are gone soon."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if not any(alive(pid) for pid in pids):
-            return True
-        time.sleep(0.05)
-    return False
 
 
 @pytest.fixture
@@ -142,7 +125,7 @@ def test_a_dead_judge_leaves_nobody(engine: str, tmp_path: Path) -> None:
     # Without fork nobody is left to end what a worker started itself.
     ours = [pid for pid in pids if pid != judge.pid][: 4 if engine == "fork" else 1]
     try:
-        assert gone(ours)
+        assert gone(ours, patience_s=10.0)
     finally:
         for pid in set(pids) - {judge.pid}:
             if alive(pid):

@@ -7,12 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from living import gone
 
 from grader.course import Course
 from grader.errors import EngineError
@@ -73,23 +73,6 @@ def files_of(pid: int) -> list[str]:
         with contextlib.suppress(FileNotFoundError):  # what this listing itself had open
             found.append(os.readlink(file))
     return sorted(found)
-
-
-def gone(*pids: int) -> bool:
-    """Whether processes end within ten seconds; one that nobody has waited for has ended."""
-
-    def runs(pid: int) -> bool:
-        try:
-            said = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-        except (FileNotFoundError, ProcessLookupError):
-            return False
-        return said.rpartition(")")[2].split()[0] not in "ZX"
-
-    for _ in range(200):
-        if not any(map(runs, pids)):
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def test_judges_are_forked_from_one_process(
@@ -159,7 +142,7 @@ def test_a_judge_takes_its_warm_process_with_it(
         os.kill(family[0], signal.SIGKILL)
     else:
         ending.close()
-    assert gone(*family)
+    assert gone(family, patience_s=10.0)
     assert other.grade(right, PLAIN).status == "passed"
 
 
@@ -183,12 +166,12 @@ def test_a_dead_nursery_costs_nobody_a_verdict(
     """Its judges go on; the next judge comes from a new nursery."""
     mother = process_of(nursery)
     os.kill(mother, signal.SIGKILL)
-    assert gone(mother)
+    assert gone([mother], patience_s=10.0)
     first = judge_of(pair[0])
     assert pair[0].grade(right, PLAIN).status == "passed"
     assert judge_of(pair[0]) == first
     pair[0].close()
-    assert gone(first)
+    assert gone([first], patience_s=10.0)
     assert pair[0].grade(right, PLAIN).status == "passed"
     assert process_of(nursery) != mother
     assert children(process_of(nursery)) == [judge_of(pair[0])]
